@@ -1,6 +1,7 @@
 package dev.morphene.protocol.memory;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Collection;
 
 /**
  * How many jobs of one size may share a GPU (the guide's parallelism rule), by a job's peak memory.
@@ -32,6 +33,15 @@ public enum MemoryClass {
       return UNDER_30_GB;
     }
     return peak.compareTo(UPPER) <= 0 ? FROM_30_TO_40_GB : OVER_40_GB;
+  }
+
+  /**
+   * Whether these jobs may run on one GPU together: as many as the smallest parallelism among them.
+   *
+   * @param jobs the class of every job that would run there, the newcomer included
+   */
+  public static boolean allowsTogether(Collection<MemoryClass> jobs) {
+    return jobs.stream().allMatch(job -> jobs.size() <= job.jobsSideBySide);
   }
 
   public int jobsSideBySide() {
