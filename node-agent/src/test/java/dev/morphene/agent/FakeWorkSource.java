@@ -33,7 +33,10 @@ public final class FakeWorkSource implements WorkSource {
   private synchronized void deliver(String queue) {
     FakeSubscription subscription = subscriptions.get(queue);
     Deque<byte[]> waiting = queues.getOrDefault(queue, new ArrayDeque<>());
-    if (subscription != null && subscription.taking && !subscription.holding && !waiting.isEmpty()) {
+    if (subscription != null
+        && subscription.taking
+        && !subscription.holding
+        && !waiting.isEmpty()) {
       subscription.holding = true;
       subscription.handler.accept(new FakeDelivery(subscription, waiting.poll()));
     }

@@ -73,8 +73,7 @@ class NodeAgentTest {
   void theChildsOwnFailureIsReportedWithItsClassAndAFix() throws Exception {
     FakeCoordinator coordinator = start("fails", LEASE_MILLIS);
     source.offer(QUEUE, message());
-    AttemptReport.Failed end =
-        (AttemptReport.Failed) coordinator.await(AttemptReport::endsAttempt);
+    AttemptReport.Failed end = (AttemptReport.Failed) coordinator.await(AttemptReport::endsAttempt);
     assertThat(end.errorClass()).isEqualTo(ErrorClass.CALLERS_FAULT);
     assertThat(end.message()).isEqualTo("No folder.");
     assertThat(end.evidence()).containsExactly("why");
@@ -85,8 +84,7 @@ class NodeAgentTest {
   void aCrashIsReportedWithTheLastLinesOfTheLog() throws Exception {
     FakeCoordinator coordinator = start("crashes", LEASE_MILLIS);
     source.offer(QUEUE, message());
-    AttemptReport.Failed end =
-        (AttemptReport.Failed) coordinator.await(AttemptReport::endsAttempt);
+    AttemptReport.Failed end = (AttemptReport.Failed) coordinator.await(AttemptReport::endsAttempt);
     assertThat(end.errorClass()).isEqualTo(ErrorClass.TRAINER_CRASH);
     assertThat(end.evidence()).contains("last words");
   }
@@ -103,7 +101,9 @@ class NodeAgentTest {
   void aMessageThatCannotBeReadIsDeadLettered() throws Exception {
     start("completes", LEASE_MILLIS);
     source.offer(QUEUE, "{}".getBytes(StandardCharsets.UTF_8));
-    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).startsWith("dead: ").contains("attempt");
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS))
+        .startsWith("dead: ")
+        .contains("\"version\" is missing");
   }
 
   @Test
@@ -203,8 +203,7 @@ class NodeAgentTest {
     Admission admission =
         new SlotAdmission(
             List.of(JobKind.AUDIT),
-            new Heartbeat.Device(
-                new GpuUuid("CPU"), "test", ByteSize.ofGb(1), Optional.empty()),
+            new Heartbeat.Device(new GpuUuid("CPU"), "test", ByteSize.ofGb(1), Optional.empty()),
             1);
     agent =
         NodeAgent.start(

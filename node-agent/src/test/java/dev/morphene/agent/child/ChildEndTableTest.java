@@ -43,8 +43,7 @@ class ChildEndTableTest {
   @EnumSource
   void everyFailureOfTheEngineHasAClassAndAFix(FailureClass failureClass) {
     ErrorClass errorClass = ChildEndTable.errorClass(failureClass);
-    assertThat(
-            ChildEndTable.failure(errorClass, "m", List.of(), new ByteSize(0)).suggestedFix())
+    assertThat(ChildEndTable.failure(errorClass, "m", List.of(), new ByteSize(0)).suggestedFix())
         .isNotBlank();
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -79,6 +80,12 @@ public final class ProtocolJson {
     Throwable root = cause.getCause();
     if (root instanceof IllegalArgumentException || root instanceof NullPointerException) {
       detail = root.getMessage();
+    }
+    if (cause instanceof MismatchedInputException mismatch
+        && detail.startsWith("Cannot map `null`")
+        && !mismatch.getPath().isEmpty()) {
+      return new MalformedMessage(
+          "The message cannot be read: \"" + path(mismatch) + "\" is missing.", cause);
     }
     String where =
         cause instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
