@@ -15,7 +15,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** The node that needs no GPU: it prepares datasets, renders and measures checkpoints, exports and packages. */
+/**
+ * The node that needs no GPU: it prepares datasets, renders and measures checkpoints, exports and
+ * packages.
+ */
 public final class AuditWorker implements AutoCloseable {
   private final NodeAgent agent;
 

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
  * @param name for people
  * @param total memory that jobs may use
  * @param free reads the memory that nobody uses now
- * @param jobs side by side at most, whatever their memory; a CPU runs one, since one training uses every core
+ * @param jobs side by side at most, whatever their memory; a CPU runs one, since one training uses
+ *     every core
  */
 public record GpuBudget(
     GpuUuid gpu, String device, String name, ByteSize total, Supplier<ByteSize> free, int jobs) {

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The guide's parallelism rule: the largest job on a GPU decides how many may share it. Of the GPUs that have room, the
- * fullest is taken, so that large jobs find an empty one.
+ * The guide's parallelism rule: the largest job on a GPU decides how many may share it. Of the GPUs
+ * that have room, the fullest is taken, so that large jobs find an empty one.
  */
 public final class ParallelismAdmission implements Admission {
   private record Reservation(GpuBudget device, MemoryClass memoryClass) {}
@@ -83,8 +83,7 @@ public final class ParallelismAdmission implements Admission {
     for (GpuBudget device : devices) {
       List<MemoryClass> together = new ArrayList<>(classesOn(device));
       together.add(newcomer);
-      boolean fits =
-          together.size() <= device.jobs() && MemoryClass.allowsTogether(together);
+      boolean fits = together.size() <= device.jobs() && MemoryClass.allowsTogether(together);
       if (fits && together.size() > most) {
         best = device;
         most = together.size();
