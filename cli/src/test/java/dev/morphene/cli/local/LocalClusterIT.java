@@ -251,7 +251,7 @@ class LocalClusterIT {
   private static boolean same(TensorData one, TensorData other) {
     return Arrays.equals(one.shape(), other.shape())
         && (one.type() == other.type())
-        && (one.type() == TensorData.Type.FLOAT32
+        && (one.type() == TensorData.ElementType.FLOAT32
             ? Arrays.equals(one.floats(), other.floats())
             : Arrays.equals(one.longs(), other.longs()));
   }
