@@ -1,0 +1,2 @@
+/** Running scripted modules on libtorch. */
+package dev.morphene.rave.torch;
