@@ -1,0 +1,2 @@
+/** Sound files in and out: decoding, downmix, loudness, silence, and the processed collection. */
+package dev.morphene.rave.audio;

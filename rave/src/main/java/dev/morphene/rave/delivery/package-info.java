@@ -1,0 +1,2 @@
+/** The job that chooses a checkpoint and packs the finished instrument. */
+package dev.morphene.rave.delivery;

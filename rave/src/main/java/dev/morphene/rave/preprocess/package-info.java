@@ -1,0 +1,2 @@
+/** The job that turns raw recordings into processed files and a dataset. */
+package dev.morphene.rave.preprocess;
