@@ -125,8 +125,7 @@ public final class CheckpointStore {
       throw storage("write", target.path(), e);
     }
     thinOut();
-    return new WrittenCheckpoint(
-        checkpoint.step(), target.path(), Sha256.hex(digest), sizeBytes);
+    return new WrittenCheckpoint(checkpoint.step(), target.path(), Sha256.hex(digest), sizeBytes);
   }
 
   /** A file's digest and size, read back from the disk. */
@@ -149,8 +148,7 @@ public final class CheckpointStore {
   private void thinOut() {
     List<CheckpointFile> rolling =
         files().stream().filter(file -> !permanent.test(file.step())).toList();
-    for (CheckpointFile old :
-        rolling.subList(0, Math.max(0, rolling.size() - ROLLING_KEPT))) {
+    for (CheckpointFile old : rolling.subList(0, Math.max(0, rolling.size() - ROLLING_KEPT))) {
       try {
         Files.deleteIfExists(old.path());
       } catch (IOException e) {

@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param best smallest distance
  * @param last newest
  */
-public record ValidationRecord(
-    Optional<Point> first, Optional<Point> best, Optional<Point> last) {
+public record ValidationRecord(Optional<Point> first, Optional<Point> best, Optional<Point> last) {
 
   /** A distance and the step it was measured after. */
   public record Point(long step, double distance) {}

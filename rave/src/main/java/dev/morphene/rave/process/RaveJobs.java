@@ -1,10 +1,12 @@
 package dev.morphene.rave.process;
 
+import dev.morphene.rave.training.TrainRunner;
+
 /** The jobs of this build. */
 final class RaveJobs {
   private RaveJobs() {}
 
   static JobRegistry registry() {
-    return new JobRegistry();
+    return new JobRegistry().register(JobKind.TRAIN, TrainRequest.class, TrainRunner::new);
   }
 }

@@ -120,8 +120,7 @@ final class BatchSource {
   private int[] order(long epoch) {
     if (epoch != shuffledEpoch) {
       int[] order = split.training().clone();
-      SplittableRandom random =
-          new SplittableRandom(Seeds.of(seed, Seeds.Purpose.ORDER, epoch));
+      SplittableRandom random = new SplittableRandom(Seeds.of(seed, Seeds.Purpose.ORDER, epoch));
       for (int i = order.length - 1; i > 0; i--) {
         int other = random.nextInt(i + 1);
         int kept = order[i];

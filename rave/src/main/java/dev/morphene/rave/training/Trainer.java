@@ -86,8 +86,7 @@ final class Trainer implements AutoCloseable {
     ScriptValue result =
         switch (kind) {
           case REPRESENTATION ->
-              module.run(
-                  "representation_step", true, x, rate, ScriptValue.of(schedule.beta(step)));
+              module.run("representation_step", true, x, rate, ScriptValue.of(schedule.beta(step)));
           case GENERATOR ->
               module.run("generator_step", true, x, rate, ScriptValue.of(matchingWeight));
           case DISCRIMINATOR ->

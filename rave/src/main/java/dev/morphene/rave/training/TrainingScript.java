@@ -101,8 +101,7 @@ final class TrainingScript {
     StringBuilder text = new StringBuilder("def " + method + "(self) -> List[Tensor]:\n");
     text.append("  found = annotate(List[Tensor], [])\n");
     paths.forEach(
-        path ->
-            text.append("  found.append(%s)%n".formatted(ScriptModule.pathExpression(path))));
+        path -> text.append("  found.append(%s)%n".formatted(ScriptModule.pathExpression(path))));
     return text.append("  return found\n").toString();
   }
 

@@ -79,7 +79,21 @@ class RaveNetworkTest {
     while (gradient[last] == 0) {
       last--;
     }
-    System.out.println("FIELD "+name+" "+(length / 2 - first)+" "+(last - length / 2 + 1)+" "+gradient[first]+" "+gradient[first+1]+" "+gradient[first+8]+" "+gradient[first+16]);
+    System.out.println(
+        "FIELD "
+            + name
+            + " "
+            + (length / 2 - first)
+            + " "
+            + (last - length / 2 + 1)
+            + " "
+            + gradient[first]
+            + " "
+            + gradient[first + 1]
+            + " "
+            + gradient[first + 8]
+            + " "
+            + gradient[first + 16]);
     assertThat(List.of(length / 2 - first, last - length / 2 + 1)).isEqualTo(List.of(left, right));
   }
 
