@@ -1,5 +1,6 @@
 package dev.morphene.rave.process;
 
+import dev.morphene.rave.preprocess.PreprocessRunner;
 import dev.morphene.rave.training.TrainRunner;
 
 /** The jobs of this build. */
@@ -7,6 +8,8 @@ final class RaveJobs {
   private RaveJobs() {}
 
   static JobRegistry registry() {
-    return new JobRegistry().register(JobKind.TRAIN, TrainRequest.class, TrainRunner::new);
+    return new JobRegistry()
+        .register(JobKind.PREPROCESS, PreprocessRequest.class, PreprocessRunner::new)
+        .register(JobKind.TRAIN, TrainRequest.class, TrainRunner::new);
   }
 }

@@ -85,8 +85,7 @@ class BatchSourceTest {
     int filtered = 0;
     for (int seed = 0; seed < 200; seed++) {
       float[] out = new float[click.length];
-      new ItemTransform(1, 48_000, click.length)
-          .apply(click, new SplittableRandom(seed), out, 0);
+      new ItemTransform(1, 48_000, click.length).apply(click, new SplittableRandom(seed), out, 0);
       double energy = 0;
       for (float sample : out) {
         energy += sample * sample;

@@ -21,7 +21,13 @@ class DatasetSplitTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0, 0", "1, 1, 0", "2, 1, 1", "20, 19, 1", "51, 49, 2", "1000, 980, 20", "60000, 59000, 1000"
+    "0, 0, 0",
+    "1, 1, 0",
+    "2, 1, 1",
+    "20, 19, 1",
+    "51, 49, 2",
+    "1000, 980, 20",
+    "60000, 59000, 1000"
   })
   void trainingGetsNinetyEightPercentAndValidationAtMostAThousand(
       int size, int training, int validation) {

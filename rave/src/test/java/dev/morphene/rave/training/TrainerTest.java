@@ -78,5 +78,4 @@ class TrainerTest {
   private static long count(Map<String, TensorData> tensors, Predicate<String> which) {
     return tensors.keySet().stream().filter(which).count();
   }
-
 }
