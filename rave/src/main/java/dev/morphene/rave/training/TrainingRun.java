@@ -1,0 +1,237 @@
+package dev.morphene.rave.training;
+
+import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.checkpoint.Checkpoint;
+import dev.morphene.rave.checkpoint.CheckpointFile;
+import dev.morphene.rave.checkpoint.CheckpointStore;
+import dev.morphene.rave.checkpoint.ValidationRecord;
+import dev.morphene.rave.checkpoint.WrittenCheckpoint;
+import dev.morphene.rave.model.RaveConfig;
+import dev.morphene.rave.process.FailureClass;
+import dev.morphene.rave.process.JobFailure;
+import dev.morphene.rave.process.ProcessMemory;
+import dev.morphene.rave.process.ProcessReporter;
+import dev.morphene.rave.process.StopSignal;
+import dev.morphene.rave.process.TrainRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One attempt at a run: resumes, steps, validates and saves until the last step or a stop. What
+ * happens at a step depends on the step's number alone, so it does not matter in how many attempts
+ * a run is made.
+ */
+final class TrainingRun {
+  private final TrainRequest request;
+  private final RaveConfig config;
+  private final Map<String, String> recipe;
+  private final BatchSource batches;
+  private final CheckpointStore store;
+  private final Trainer trainer;
+  private final Validator validator;
+  private final ProcessReporter reporter;
+  private final StopSignal signal;
+
+  private final Map<Path, WrittenCheckpoint> written = new HashMap<>();
+  private final Map<String, Double> measures = new LinkedHashMap<>();
+  private ValidationRecord validation = ValidationRecord.none();
+  private long step;
+  private boolean saved;
+
+  TrainingRun(
+      TrainRequest request,
+      RaveConfig config,
+      BatchSource batches,
+      CheckpointStore store,
+      Trainer trainer,
+      ProcessReporter reporter,
+      StopSignal signal) {
+    this.request = request;
+    this.config = config;
+    this.recipe = RunRecipe.of(request, config);
+    this.batches = batches;
+    this.store = store;
+    this.trainer = trainer;
+    this.validator = new Validator(trainer, batches);
+    this.reporter = reporter;
+    this.signal = signal;
+  }
+
+  /**
+   * @throws dev.morphene.rave.process.JobStopped after a stop command, with a checkpoint written
+   */
+  TrainResult run() throws InterruptedException {
+    Optional<Checkpoint> newest = store.newestValid(reporter::warning);
+    newest.ifPresent(
+        checkpoint -> RunRecipe.checkContinues(checkpoint.recipe(), recipe, reporter::warning));
+    trainer.measureReceptiveField().check(config, request.signalSamples());
+    newest.ifPresent(this::resume);
+    writeConfig();
+    try (BatchPrefetcher data = new BatchPrefetcher(batches::training, step, request.maxSteps())) {
+      reportProgress();
+      while (true) {
+        if (validationDue()) {
+          validate();
+        }
+        boolean asked = signal.takeCheckpointRequest();
+        if (!saved && (asked || signal.stopRequested() || checkpointDue())) {
+          save();
+        }
+        if (step >= request.maxSteps()) {
+          return result();
+        }
+        signal.throwIfStopped(step);
+        trainOneStep(data.next());
+      }
+    }
+  }
+
+  private void resume(Checkpoint checkpoint) {
+    trainer.restore(
+        new Trainer.Snapshot(
+            checkpoint.weights(), checkpoint.generator(), checkpoint.discriminator()));
+    validation = checkpoint.validation();
+    step = checkpoint.step();
+    saved = true;
+  }
+
+  private void trainOneStep(TensorData batch) {
+    StepLosses losses = trainer.step(step, batch);
+    if (!losses.finite()) {
+      throw diverged("losses at step " + step + " are no numbers");
+    }
+    measures.putAll(losses.parts());
+    measures.put("beta_factor", trainer.schedule().beta(step));
+    measures.put("learning_rate", trainer.schedule().generatorRate(step));
+    step++;
+    saved = false;
+    reportProgress();
+  }
+
+  private void reportProgress() {
+    String stage = trainer.schedule().phaseAfter(step) == 1 ? "representation" : "adversarial";
+    reporter.progress(
+        stage, Math.min(step, request.maxSteps()), request.maxSteps(), Map.copyOf(measures));
+  }
+
+  /** Also at the end of phase one: what it finds about the latents stays true from then on. */
+  private boolean validationDue() {
+    boolean due =
+        step % request.validateEvery() == 0
+            || step == config.training().phaseOneSteps()
+            || step == request.maxSteps();
+    return due && validation.last().map(point -> point.step() != step).orElse(true);
+  }
+
+  private void validate() {
+    int phase = trainer.schedule().phaseAfter(step);
+    Optional<Validator.Result> result = validator.validate(phase == 1, signal::stopRequested);
+    if (result.isEmpty()) {
+      return;
+    }
+    double distance = result.get().distance();
+    if (!Double.isFinite(distance)) {
+      throw diverged("the validation distance after step " + step + " is no number");
+    }
+    validation = validation.with(step, distance);
+    saved = false;
+    reporter.validation(step, phase, distance, result.get().measures());
+  }
+
+  private boolean checkpointDue() {
+    return step > 0
+        && (step % request.latestEvery() == 0
+            || step % request.saveEvery() == 0
+            || step == request.maxSteps());
+  }
+
+  private void save() {
+    Trainer.Snapshot snapshot = trainer.snapshot();
+    checkFinite(snapshot);
+    long perEpoch = batches.batchesPerEpoch();
+    WrittenCheckpoint file =
+        store.write(
+            new Checkpoint(
+                request.name(),
+                step,
+                trainer.schedule().phaseAfter(step),
+                request.seed(),
+                step / perEpoch,
+                step % perEpoch,
+                config,
+                recipe,
+                snapshot.weights(),
+                snapshot.generator(),
+                snapshot.discriminator(),
+                validation));
+    written.put(file.path(), file);
+    saved = true;
+    reporter.checkpoint(
+        step, trainer.schedule().phaseAfter(step), file.path(), file.sha256(), file.sizeBytes());
+  }
+
+  /** A poisoned checkpoint would make every later attempt fail as well. */
+  private void checkFinite(Trainer.Snapshot snapshot) {
+    snapshot
+        .weights()
+        .forEach(
+            (name, tensor) -> {
+              if (tensor.type() == TensorData.ElementType.FLOAT32) {
+                for (float value : tensor.floats()) {
+                  if (!Float.isFinite(value)) {
+                    throw diverged("the weights " + name + " at step " + step + " are no numbers");
+                  }
+                }
+              }
+            });
+  }
+
+  private static JobFailure diverged(String what) {
+    return new JobFailure(
+        FailureClass.DIVERGED,
+        "Training diverged: " + what + "; use another seed or check the recordings.");
+  }
+
+  private void writeConfig() {
+    Path target = request.runFolder().resolve("config.json");
+    Path temporary = request.runFolder().resolve("config.json.partial");
+    try {
+      Files.writeString(temporary, config.toJson());
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new JobFailure(
+          FailureClass.STORAGE,
+          "Cannot write " + target + ": " + e.getMessage() + "; mend the run folder.",
+          e);
+    }
+  }
+
+  private TrainResult result() {
+    List<TrainResult.KeptCheckpoint> kept = new ArrayList<>();
+    for (CheckpointFile file : store.files()) {
+      WrittenCheckpoint known = written.computeIfAbsent(file.path(), path -> store.describe(file));
+      kept.add(
+          new TrainResult.KeptCheckpoint(
+              known.step(),
+              trainer.schedule().phaseAfter(known.step()),
+              known.path(),
+              known.sha256(),
+              known.sizeBytes()));
+    }
+    return new TrainResult(
+        step,
+        validation.first(),
+        validation.best(),
+        validation.last(),
+        kept,
+        ProcessMemory.peakResidentBytes());
+  }
+}
