@@ -304,16 +304,4 @@ class InstrumentExportTest {
             JobFailure.class,
             failure -> assertThat(failure.failureClass()).isEqualTo(FailureClass.STORAGE));
   }
-
-  @Test
-  void aCodecFillsTheLastFrameAndRepeatsItself() {
-    ModelWeights weights = ExportFixture.lively("v2_small");
-    try (CheckpointCodec codec = new CheckpointCodec(runtime, weights)) {
-      float[][] latents = codec.encode(ExportFixture.noise(1, 5_000));
-      assertThat(latents).hasDimensions(128, 10);
-      float[] audio = codec.decode(latents);
-      assertThat(audio).hasSize(5_120);
-      assertThat(codec.decode(latents)).containsExactly(audio);
-    }
-  }
 }
