@@ -157,6 +157,23 @@ public record RaveConfig(
             old.validSignalCrop()));
   }
 
+  /** The same model for another number of audio channels. */
+  public RaveConfig withChannels(int other) {
+    return new RaveConfig(
+        name,
+        samplingRateHz,
+        other,
+        bands,
+        capacity,
+        ratios,
+        dilations,
+        latentSize,
+        kernelSize,
+        noise,
+        discriminator,
+        training);
+  }
+
   /** The same architecture trained otherwise. */
   public RaveConfig withTraining(TrainingConstants other) {
     return new RaveConfig(
