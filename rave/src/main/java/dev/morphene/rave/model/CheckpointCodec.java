@@ -123,7 +123,7 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
     return module.run(method, false, ScriptValue.of(input)).asTensor().floats();
   }
 
-  /** Frames start to end of the result, computed from frames from to to. */
+  /** A part of the result up to a frame {@code end}, computed from more frames than it has. */
   private final class Part {
     private final int end;
     private final int from;
