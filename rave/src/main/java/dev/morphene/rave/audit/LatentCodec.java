@@ -1,6 +1,5 @@
 package dev.morphene.rave.audit;
 
-<<<<<<< HEAD
 /**
  * A checkpoint seen from the audit: sound to latents and back. An implementation that also is
  * {@link AutoCloseable} is closed after use.
@@ -29,20 +28,5 @@ public interface LatentCodec {
    * @param latents as {@link #encode} returns them
    * @return mono samples, {@link #compressionRatio()} for each frame
    */
-=======
-/** A model that turns mono audio into latents and back. */
-public interface LatentCodec {
-  int samplingRateHz();
-
-  /** Audio samples of one latent frame. */
-  int compressionRatio();
-
-  int latentSize();
-
-  /** Latent means, [dimension][frame]. */
-  float[][] encode(float[] samples);
-
-  /** Audio of {@code frames * compressionRatio()} samples from latents, [dimension][frame]. */
->>>>>>> engine
   float[] decode(float[][] latents);
 }
