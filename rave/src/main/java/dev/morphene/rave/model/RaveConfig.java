@@ -157,11 +157,7 @@ public record RaveConfig(
             old.validSignalCrop()));
   }
 
-<<<<<<< HEAD
-  /** The same architecture for audio of so many channels. */
-=======
   /** The same model for another number of audio channels. */
->>>>>>> engine
   public RaveConfig withChannels(int other) {
     return new RaveConfig(
         name,
