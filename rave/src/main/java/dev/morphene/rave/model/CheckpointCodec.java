@@ -16,14 +16,29 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
   /** Decoders with a noise branch draw the same noise every time. */
   private static final long NOISE_SEED = 1;
 
+  /** Longer signals are done in parts, for the sake of memory; about 48 s at 44.1 kHz. */
+  private static final int BLOCK_SAMPLES = 1 << 21;
+
   private final TorchRuntime runtime;
   private final RaveConfig config;
   private final TorchModule module;
+  private final int blockFrames;
+  private final int contextFrames;
 
   /** Loads a model; mono ones are heard as they are, others on all channels alike. */
   public CheckpointCodec(TorchRuntime runtime, ModelWeights weights) {
+    this(runtime, weights, BLOCK_SAMPLES);
+  }
+
+  CheckpointCodec(TorchRuntime runtime, ModelWeights weights, int blockSamples) {
     this.runtime = runtime;
     this.config = weights.config();
+    this.blockFrames = blockSamples / config.compressionRatio();
+    RaveArchitecture architecture = RaveArchitecture.of(config);
+    int reach = Math.max(architecture.encoderDelaySamples(), architecture.decoderDelaySamples());
+    // Look-ahead is what streaming waits for; looking back, transposed convolutions reach further,
+    // by less than two frames together.
+    this.contextFrames = reach / config.compressionRatio() + 3;
     RaveNetwork network = RaveNetwork.of(weights, Form.OFFLINE);
     this.module =
         runtime.load(
@@ -67,11 +82,15 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
     int ratio = compressionRatio();
     int frames = Math.max(1, (samples.length + ratio - 1) / ratio);
     float[] padded = Arrays.copyOf(samples, frames * ratio);
-    TensorData audio = TensorData.ofFloats(padded, 1, 1, padded.length);
-    float[] means = module.run("encode", false, ScriptValue.of(audio)).asTensor().floats();
-    float[][] latents = new float[latentSize()][];
-    for (int i = 0; i < latents.length; i++) {
-      latents[i] = Arrays.copyOfRange(means, i * frames, (i + 1) * frames);
+    float[][] latents = new float[latentSize()][frames];
+    for (int start = 0; start < frames; start += blockFrames) {
+      Part part = new Part(start, frames);
+      float[] audio = Arrays.copyOfRange(padded, part.from * ratio, part.to * ratio);
+      float[] means = call("encode", TensorData.ofFloats(audio, 1, 1, audio.length));
+      for (int i = 0; i < latents.length; i++) {
+        int source = i * (part.to - part.from) + start - part.from;
+        System.arraycopy(means, source, latents[i], start, part.end - start);
+      }
     }
     return latents;
   }
@@ -82,14 +101,39 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
       throw new IllegalArgumentException(
           "This model has " + latentSize() + " latent dimensions, not " + latents.length + ".");
     }
+    int ratio = compressionRatio();
     int frames = latents[0].length;
-    float[] data = new float[latents.length * frames];
-    for (int i = 0; i < latents.length; i++) {
-      System.arraycopy(latents[i], 0, data, i * frames, frames);
-    }
+    float[] audio = new float[frames * ratio];
     runtime.seed(NOISE_SEED);
-    TensorData z = TensorData.ofFloats(data, 1, latents.length, frames);
-    return module.run("decode", false, ScriptValue.of(z)).asTensor().floats();
+    for (int start = 0; start < frames; start += blockFrames) {
+      Part part = new Part(start, frames);
+      int length = part.to - part.from;
+      float[] data = new float[latents.length * length];
+      for (int i = 0; i < latents.length; i++) {
+        System.arraycopy(latents[i], part.from, data, i * length, length);
+      }
+      float[] decoded = call("decode", TensorData.ofFloats(data, 1, latents.length, length));
+      int source = (start - part.from) * ratio;
+      System.arraycopy(decoded, source, audio, start * ratio, (part.end - start) * ratio);
+    }
+    return audio;
+  }
+
+  private float[] call(String method, TensorData input) {
+    return module.run(method, false, ScriptValue.of(input)).asTensor().floats();
+  }
+
+  /** A part of the result up to a frame {@code end}, computed from more frames than it has. */
+  private final class Part {
+    private final int end;
+    private final int from;
+    private final int to;
+
+    Part(int start, int frames) {
+      this.end = Math.min(frames, start + blockFrames);
+      this.from = Math.max(0, start - contextFrames);
+      this.to = Math.min(frames, end + contextFrames);
+    }
   }
 
   @Override

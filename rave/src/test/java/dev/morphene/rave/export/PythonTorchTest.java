@@ -16,10 +16,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,23 +112,69 @@ class PythonTorchTest {
     }
   }
 
-  private static Map<String, Object> tree(ModelWeights weights) {
+  /** Everything a training framework puts into a checkpoint: optimiser, views, module versions. */
+  private static final String SAVE =
+      """
+      import sys, torch
+      torch.manual_seed(3)
+      net = torch.nn.Sequential(torch.nn.Conv1d(2, 3, 5), torch.nn.BatchNorm1d(3))
+      adam = torch.optim.Adam(net.parameters(), lr=1e-3, betas=(0.5, 0.9))
+      net(torch.randn(4, 2, 9)).square().sum().backward()
+      adam.step()
+      base = torch.arange(6.).reshape(2, 3)
+      torch.save({"epoch": 3, "state_dict": net.state_dict(), "optimizer_states":
+          [adam.state_dict()], "views": [base, base.t(), base[1:, 1:]], "none": None,
+          "size": base.shape, "parameter": torch.nn.Parameter(torch.ones(2))}, sys.argv[1])
+      print("%.9g" % sum(float(v.double().sum()) for v in net.state_dict().values()))
+      """;
+
+  @Test
+  void checkpointsOfPythonAreRead() throws IOException, InterruptedException {
+    Optional<String> python = python();
+    assumeTrue(python.isPresent(), "no python3 with torch");
+    Path file = folder.resolve("theirs.ckpt");
+    Finished finished = run(List.of(python.get(), "-c", SAVE, file.toString()));
+    assertThat(finished.exitCode()).as(finished.output()).isZero();
+
+    Map<String, Object> tree = TorchTree.read(file);
+    assertThat(tree).containsEntry("epoch", 3L).containsEntry("none", null);
+    assertThat(tree.get("size")).isEqualTo(List.of(2L, 3L));
+    assertThat(tree.get("parameter")).isEqualTo(TensorData.ofFloats(new float[] {1, 1}, 2));
+    assertThat(tree.get("views"))
+        .isEqualTo(
+            List.of(
+                TensorData.ofFloats(new float[] {0, 1, 2, 3, 4, 5}, 2, 3),
+                TensorData.ofFloats(new float[] {0, 3, 1, 4, 2, 5}, 3, 2),
+                TensorData.ofFloats(new float[] {4, 5}, 1, 2)));
+    Map<?, ?> state = (Map<?, ?>) tree.get("state_dict");
+    assertThat(state).hasSize(7);
+    assertThat(state.get("1.num_batches_tracked")).isEqualTo(TensorData.scalar(1L));
+    assertThat(sum(state.values()))
+        .isCloseTo(Double.parseDouble(finished.output().strip()), within(1e-6));
+    Map<?, ?> adam = (Map<?, ?>) ((List<?>) tree.get("optimizer_states")).get(0);
+    assertThat((Map<?, ?>) adam.get("state")).hasSize(4);
+  }
+
+  private static double sum(Collection<?> tensors) {
     double sum = 0;
-    for (TensorData tensor : weights.tensors().values()) {
+    for (Object value : tensors) {
+      TensorData tensor = (TensorData) value;
       if (tensor.type() == TensorData.ElementType.FLOAT32) {
-        for (float value : tensor.floats()) {
-          sum += value;
+        for (float element : tensor.floats()) {
+          sum += element;
         }
       } else {
-        for (long value : tensor.longs()) {
-          sum += value;
-        }
+        sum += LongStream.of(tensor.longs()).sum();
       }
     }
+    return sum;
+  }
+
+  private static Map<String, Object> tree(ModelWeights weights) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("step", 123_456_789_012L);
     tree.put("rate", 0.25);
-    tree.put("sum", sum);
+    tree.put("sum", sum(weights.tensors().values()));
     tree.put("state_dict", weights.tensors());
     return tree;
   }

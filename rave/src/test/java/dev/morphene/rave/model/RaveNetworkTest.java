@@ -64,6 +64,9 @@ class RaveNetworkTest {
     ReceptiveField small = ReceptiveField.measure(runtime, RaveConfig.preset("v2_small", 44_100));
     assertThat(small.leftSamples()).isCloseTo(10_597, within(8));
     assertThat(small.rightSamples()).isEqualTo(10_044);
+    // The same layers without the noise branch.
+    assertThat(ReceptiveField.measure(runtime, RaveConfig.preset("tiny", 44_100)))
+        .isEqualTo(new ReceptiveField(10_093, 10_044));
   }
 
   @ParameterizedTest
