@@ -1,6 +1,7 @@
 package dev.morphene.rave.model;
 
 import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.archive.TensorData.ElementType;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
 import java.util.Arrays;
@@ -35,37 +36,63 @@ public final class ModelWeights {
    */
   public static ModelWeights initial(RaveConfig config, long seed) {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
-    int latents = config.latentSize();
-    tensors.put(LATENT_PCA, identity(latents));
-    tensors.put(LATENT_MEAN, TensorData.zeros(latents));
-    tensors.put(FIDELITY, TensorData.zeros(latents));
-    tensors.put(RECEPTIVE_FIELD, TensorData.ofLongs(new long[2], 2));
-    tensors.put(WARMED_UP, TensorData.scalar(0L));
+    slots(config)
+        .forEach(
+            (key, slot) -> {
+              if (slot.type() == ElementType.INT64) {
+                long[] zeros = new long[Math.toIntExact(TensorData.elementCount(slot.shape()))];
+                tensors.put(key, TensorData.ofLongs(zeros, slot.shape()));
+              } else if (key.endsWith(".weight_v") || key.endsWith(".weight")) {
+                // Every tensor draws from its own stream: no layer changes with another.
+                tensors.put(key, uniform(slot.shape(), new Random(mix(seed, key))));
+              } else {
+                tensors.put(key, TensorData.zeros(slot.shape()));
+              }
+            });
+    tensors.replaceAll(
+        (key, tensor) ->
+            key.endsWith(".weight_g")
+                ? TensorData.ofFloats(
+                    norms(tensors.get(key.replace(".weight_g", ".weight_v"))), tensor.shape())
+                : tensor);
+    tensors.put(LATENT_PCA, identity(config.latentSize()));
     config
         .noise()
         .ifPresent(
             branch ->
                 tensors.put(
                     NOISE_TARGET_SIZE, TensorData.scalar((long) branch.frameBandSamples())));
-    Map<String, long[]> shapes = RaveArchitecture.of(config).parameterShapes();
-    shapes.forEach(
-        (key, shape) -> {
-          if (!key.endsWith(".weight_g")) {
-            // Every tensor draws from its own stream: no layer changes with another.
-            tensors.put(key, uniform(shape, new Random(mix(seed, key))));
-          } else {
-            // Placed now for the order of keys, filled below.
-            tensors.put(key, TensorData.zeros(shape));
-          }
-        });
-    shapes.forEach(
-        (key, shape) -> {
-          if (key.endsWith(".weight_g")) {
-            TensorData direction = tensors.get(key.replace(".weight_g", ".weight_v"));
-            tensors.put(key, TensorData.ofFloats(norms(direction), shape));
-          }
-        });
     return new ModelWeights(config, tensors);
+  }
+
+  /** What a tensor of a model looks like. */
+  private record Slot(ElementType type, long[] shape) {
+    boolean fits(TensorData tensor) {
+      return tensor.type() == type && Arrays.equals(tensor.shape(), shape);
+    }
+
+    @Override
+    public String toString() {
+      return type + Arrays.toString(shape);
+    }
+  }
+
+  /** All tensors in the order of the state dict. */
+  private static Map<String, Slot> slots(RaveConfig config) {
+    Map<String, Slot> slots = new LinkedHashMap<>();
+    long latents = config.latentSize();
+    slots.put(LATENT_PCA, new Slot(ElementType.FLOAT32, new long[] {latents, latents}));
+    slots.put(LATENT_MEAN, new Slot(ElementType.FLOAT32, new long[] {latents}));
+    slots.put(FIDELITY, new Slot(ElementType.FLOAT32, new long[] {latents}));
+    slots.put(RECEPTIVE_FIELD, new Slot(ElementType.INT64, new long[] {2}));
+    slots.put(WARMED_UP, new Slot(ElementType.INT64, new long[0]));
+    if (config.noise().isPresent()) {
+      slots.put(NOISE_TARGET_SIZE, new Slot(ElementType.INT64, new long[0]));
+    }
+    RaveArchitecture.of(config)
+        .parameterShapes()
+        .forEach((key, shape) -> slots.put(key, new Slot(ElementType.FLOAT32, shape)));
+    return slots;
   }
 
   /**
@@ -75,10 +102,9 @@ public final class ModelWeights {
    */
   public static ModelWeights of(RaveConfig config, Map<String, ?> stateDict) {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
-    initial(config, 0)
-        .tensors
+    slots(config)
         .forEach(
-            (key, expected) -> {
+            (key, slot) -> {
               if (!(stateDict.get(key) instanceof TensorData tensor)) {
                 throw new JobFailure(
                     FailureClass.UNREADABLE,
@@ -88,8 +114,7 @@ public final class ModelWeights {
                         + config.name()
                         + " model.");
               }
-              if (tensor.type() != expected.type()
-                  || !Arrays.equals(tensor.shape(), expected.shape())) {
+              if (!slot.fits(tensor)) {
                 throw new JobFailure(
                     FailureClass.UNREADABLE,
                     "The checkpoint's "
@@ -99,7 +124,7 @@ public final class ModelWeights {
                         + " where a "
                         + config.name()
                         + " model has "
-                        + expected
+                        + slot
                         + ".");
               }
               tensors.put(key, tensor);

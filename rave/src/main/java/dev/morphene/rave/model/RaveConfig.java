@@ -157,7 +157,7 @@ public record RaveConfig(
             old.validSignalCrop()));
   }
 
-  /** The same architecture for audio of so many channels. */
+  /** The same model for another number of audio channels. */
   public RaveConfig withChannels(int other) {
     return new RaveConfig(
         name,

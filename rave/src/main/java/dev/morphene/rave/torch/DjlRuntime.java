@@ -13,9 +13,9 @@ import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -83,35 +83,54 @@ final class DjlRuntime implements TorchRuntime {
 
   @Override
   public TorchModule load(Path archive, boolean trainable) {
-    try (InputStream in = Files.newInputStream(archive)) {
-      return load(in, archive.toString(), trainable);
-    } catch (IOException e) {
+    if (!Files.isReadable(archive)) {
       throw new JobFailure(
-          FailureClass.UNREADABLE, "Cannot read " + archive + "; check that it is there.", e);
+          FailureClass.UNREADABLE, "Cannot read " + archive + "; check that it is there.");
     }
+    return load(
+        archive.toString(),
+        trainable,
+        // Tensors in attributes move to the device only when the file is mapped there.
+        own -> JniUtils.loadModule(own, archive, true, new String[0], new String[0], trainable));
   }
 
   @Override
   public TorchModule load(byte[] archive, boolean trainable) {
+    return load(
+        "the archive in memory",
+        trainable,
+        own -> JniUtils.loadModule(own, new ByteArrayInputStream(archive), true, false));
+  }
+
+  /** Through a file: a model with its optimiser is too large to hold several times in memory. */
+  @Override
+  public TorchModule load(ScriptModule module, boolean trainable) {
     try {
-      return load(new ByteArrayInputStream(archive), "the archive in memory", trainable);
+      Path file = Files.createTempFile("module-", ".pt");
+      try {
+        TorchArchiveWriter.write(
+            file, module.withTensorAccess(), TorchArchiveWriter.DEFAULT_VERSION, Map.of());
+        return load(file, trainable);
+      } finally {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
-      throw new JobFailure(FailureClass.UNREADABLE, "Cannot read an archive in memory.", e);
+      throw new JobFailure(
+          FailureClass.STORAGE,
+          "Cannot use the folder for temporary files: " + e.getMessage() + "; free space there.",
+          e);
     }
   }
 
-  @Override
-  public TorchModule load(ScriptModule module, boolean trainable) {
-    return load(TorchArchiveWriter.toBytes(module.withTensorAccess()), trainable);
+  private interface Loading {
+    PtSymbolBlock into(PtNDManager own) throws IOException;
   }
 
-  private TorchModule load(InputStream in, String source, boolean trainable) throws IOException {
+  private TorchModule load(String source, boolean trainable, Loading loading) {
     PtNDManager own = (PtNDManager) manager.newSubManager();
     try {
-      // Tensors in attributes move to the device only when the file is mapped there.
-      PtSymbolBlock block = JniUtils.loadModule(own, in, true, false);
-      return new DjlModule(own, block, trainable);
-    } catch (EngineException e) {
+      return new DjlModule(own, loading.into(own), trainable);
+    } catch (EngineException | IOException e) {
       own.close();
       throw new JobFailure(
           FailureClass.UNREADABLE,

@@ -1,0 +1,2 @@
+/** Instruments for nn~: a trained model written as one TorchScript file. */
+package dev.morphene.rave.export;

@@ -1,0 +1,79 @@
+package dev.morphene.rave.model;
+
+import dev.morphene.rave.archive.ScriptModule;
+import dev.morphene.rave.archive.ScriptValue;
+import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.torch.TorchModule;
+import dev.morphene.rave.torch.TorchRuntime;
+import java.util.Random;
+
+/**
+ * How much input one output sample depends on.
+ *
+ * @param leftSamples of the past
+ * @param rightSamples of the present and the future
+ */
+public record ReceptiveField(int leftSamples, int rightSamples) {
+  private static final int FIRST_LENGTH_SAMPLES = 1 << 15;
+
+  /**
+   * Measures the field by back-propagation from the middle sample, as the official trainer does. It
+   * depends on the architecture alone, but for paths so weak that float32 loses them: a noise
+   * branch's outermost few samples may be missing.
+   */
+  public static ReceptiveField measure(TorchRuntime runtime, RaveConfig config) {
+    RaveNetwork network = RaveNetwork.of(ModelWeights.initial(config, 1), Form.TRAINING);
+    ScriptModule whole =
+        ScriptModule.builder("__torch__.morphene.rave.ReceptiveField")
+            .child("pqmf", network.pqmf())
+            .child("encoder", network.encoder())
+            .child("decoder", network.decoder())
+            .methods(
+                """
+                def gradient(self, audio: Tensor) -> Tensor:
+                  audio = audio.requires_grad_(True)
+                  z = self.encoder.mean(self.encoder.forward(self.pqmf.forward(audio)))
+                  y = self.pqmf.inverse(self.decoder.forward(z))
+                  middle = torch.floordiv(torch.size(y, 2), 2)
+                  found = torch.grad([torch.select(torch.select(y, 2, middle), 1, 0)], [audio])
+                  return torch._unwrap_optional(found[0])
+                """)
+            .build();
+    try (TorchModule module = runtime.load(whole, true)) {
+      int length = FIRST_LENGTH_SAMPLES;
+      while (true) {
+        float[] gradient =
+            module
+                .run("gradient", true, ScriptValue.of(noise(config.channels(), length)))
+                .asTensor()
+                .floats();
+        if (gradient[0] == 0 && gradient[length - 1] == 0) {
+          return around(gradient, length);
+        }
+        length *= 2;
+      }
+    }
+  }
+
+  private static TensorData noise(int channels, int length) {
+    Random random = new Random(1);
+    float[] data = new float[channels * length];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = random.nextFloat() * 2 - 1;
+    }
+    return TensorData.ofFloats(data, 1, channels, length);
+  }
+
+  /** Of the first channel; the others reach as far. */
+  private static ReceptiveField around(float[] gradient, int length) {
+    int first = 0;
+    while (gradient[first] == 0) {
+      first++;
+    }
+    int last = length - 1;
+    while (gradient[last] == 0) {
+      last--;
+    }
+    return new ReceptiveField(length / 2 - first, last + 1 - length / 2);
+  }
+}
