@@ -1,5 +1,6 @@
 package dev.morphene.rave.audio;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -63,15 +64,15 @@ public final class AudioDecoder implements AutoCloseable {
   private final AVPacket packet = av_packet_alloc();
   private final AVFrame frame = av_frame_alloc();
   private final SampleFormat format;
-  private final Restoration restoration;
+  private final List<String> repairs;
   private final SampleSink sink;
   private FilterChain filters;
   private int frameRateHz;
   private long decodedSamples;
 
-  private AudioDecoder(SampleFormat format, Restoration restoration, SampleSink sink) {
+  private AudioDecoder(SampleFormat format, List<String> repairs, SampleSink sink) {
     this.format = format;
-    this.restoration = restoration;
+    this.repairs = repairs;
     this.sink = sink;
   }
 
@@ -94,8 +95,22 @@ public final class AudioDecoder implements AutoCloseable {
     if (Files.size(file) == 0) {
       throw new UnusableAudioException("is empty (0 bytes)");
     }
+    long missingBytes = RiffLength.missingBytes(file);
+    if (missingBytes > 0) {
+      throw new UnusableAudioException(
+          "is cut off: "
+              + missingBytes
+              + " bytes that its header promises are missing; copy it again");
+    }
     Ffmpeg.quiet();
-    try (AudioDecoder decoder = new AudioDecoder(format, restoration, sink)) {
+    double noiseFloorDecibels = 0;
+    if (restoration.removeNoise()) {
+      NoiseFloor floor = new NoiseFloor(format);
+      decode(file, format, Restoration.NONE, floor);
+      noiseFloorDecibels = floor.decibels();
+    }
+    List<String> repairs = restoration.filters(noiseFloorDecibels);
+    try (AudioDecoder decoder = new AudioDecoder(format, repairs, sink)) {
       return decoder.run(file);
     }
   }
@@ -125,6 +140,10 @@ public final class AudioDecoder implements AutoCloseable {
       }
       try {
         if (packet.stream_index() == streamIndex) {
+          // The demuxer got less than it asked for: the file ends inside a packet.
+          if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
+            throw damaged("it ends inside a packet");
+          }
           decode(packet);
         }
       } finally {
@@ -261,7 +280,7 @@ public final class AudioDecoder implements AutoCloseable {
     if (format.channels() == 1 && channels > 1) {
       chain.add(averageOf(channels));
     }
-    chain.addAll(restoration.filters());
+    chain.addAll(repairs);
     chain.add("aresample=" + format.samplingRateHz());
     return FilterChain.ofFrames(arguments, String.join(",", chain), format, sink);
   }

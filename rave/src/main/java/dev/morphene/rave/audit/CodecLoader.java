@@ -1,0 +1,36 @@
+package dev.morphene.rave.audit;
+
+import dev.morphene.rave.checkpoint.Checkpoint;
+import dev.morphene.rave.model.CheckpointCodec;
+import dev.morphene.rave.model.ModelWeights;
+import dev.morphene.rave.torch.TorchRuntime;
+import java.nio.file.Path;
+
+/** Makes a codec of a checkpoint. */
+interface CodecLoader {
+  /** Work to be done with a codec, which is gone afterwards. */
+  @FunctionalInterface
+  interface Use<T> {
+    T with(LatentCodec codec) throws Exception;
+  }
+
+  /**
+   * @param threads of libtorch
+   */
+  <T> T use(Path checkpoint, int threads, Use<T> use) throws Exception;
+
+  /** Codecs computed by libtorch on the CPU. */
+  static CodecLoader libtorch() {
+    return new CodecLoader() {
+      @Override
+      public <T> T use(Path checkpoint, int threads, Use<T> use) throws Exception {
+        Checkpoint read = Checkpoint.read(checkpoint);
+        ModelWeights weights = ModelWeights.of(read.config(), read.weights());
+        try (TorchRuntime runtime = TorchRuntime.open("cpu", threads);
+            CheckpointCodec codec = new CheckpointCodec(runtime, weights)) {
+          return use.with(codec);
+        }
+      }
+    };
+  }
+}
