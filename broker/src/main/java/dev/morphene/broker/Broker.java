@@ -443,6 +443,14 @@ public final class Broker implements AutoCloseable {
     deliveries.execute(
         () -> ready.completeExceptionally(new IllegalStateException("Closed before connected.")));
     deliveries.shutdown();
+    try {
+      // Handlers under way may still need what their owner closes next.
+      if (!deliveries.awaitTermination(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.warn("A handler of {} did not end in time.", name);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void awaitOutstanding(long deadlineNanos, CountDownLatch done) {

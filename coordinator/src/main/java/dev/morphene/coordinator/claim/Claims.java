@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Grants an attempt to one worker. The job's row lock puts rivals in a line; the first one finds the
- * job queued. The holder may ask again, because an answer can get lost.
+ * Grants an attempt to one worker. The job's row lock puts rivals in a line; the first one finds
+ * the job queued. The holder may ask again, because an answer can get lost.
  */
 public final class Claims {
   private final Database database;
@@ -52,7 +52,9 @@ public final class Claims {
       return refuse(request, "Attempt " + job.attempt() + " has superseded it.");
     }
     if (job.state() == JobState.RUNNING) {
-      return holds(transaction, request) ? grant(transaction, job) : refuse(request, "Another worker runs it.");
+      return holds(transaction, request)
+          ? grant(transaction, job)
+          : refuse(request, "Another worker runs it.");
     }
     if (job.state() != JobState.QUEUED) {
       return refuse(request, "The job is " + job.state().word() + ".");

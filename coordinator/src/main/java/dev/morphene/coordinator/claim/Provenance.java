@@ -11,8 +11,8 @@ import dev.morphene.protocol.json.ProtocolJson;
 import java.util.Optional;
 
 /**
- * What is delivered beside an exported model: where it comes from, out of what was recorded while it
- * was made. An empty object for other kinds of job.
+ * What is delivered beside an exported model: where it comes from, out of what was recorded while
+ * it was made. An empty object for other kinds of job.
  *
  * <pre>
  * {"batch": UUID, "exportJob": 9, "trainJob": 3,
@@ -81,8 +81,7 @@ public final class Provenance {
     }
     training(transaction, job)
         .flatMap(train -> transaction.row(OF_TRAINING, train))
-        .ifPresent(
-            row -> facts.setAll(Jobs.parse(row.getString("facts"), ObjectNode.class)));
+        .ifPresent(row -> facts.setAll(Jobs.parse(row.getString("facts"), ObjectNode.class)));
     return facts;
   }
 

@@ -132,7 +132,9 @@ public final class Database implements AutoCloseable {
             && BROKEN_OFF.contains(refused.getSqlState());
   }
 
-  /** Postgres' own refusals are answers; anything else from the driver means that there was none. */
+  /**
+   * Postgres' own refusals are answers; anything else from the driver means that there was none.
+   */
   private static boolean isUnavailable(Throwable failure) {
     return failure instanceof CompletionException && !(failure.getCause() instanceof PgException);
   }

@@ -38,7 +38,9 @@ public final class Transaction {
   }
 
   private RowSet<Row> execute(String sql, Object... parameters) {
-    return Database.await(
-        connection.preparedQuery(sql).execute(Tuple.tuple(new ArrayList<>(Arrays.asList(parameters)))));
+    List<Object> values = new ArrayList<>(Arrays.asList(parameters));
+    // Postgres' text cannot hold the zero character, and what a trainer prints may.
+    values.replaceAll(value -> value instanceof String text ? text.replace("\0", "") : value);
+    return Database.await(connection.preparedQuery(sql).execute(Tuple.tuple(values)));
   }
 }

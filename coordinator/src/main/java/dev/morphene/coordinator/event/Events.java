@@ -6,7 +6,6 @@ import dev.morphene.coordinator.job.Job;
 import dev.morphene.coordinator.job.JobLife;
 import dev.morphene.coordinator.job.Jobs;
 import dev.morphene.protocol.job.JobState;
-import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.message.AttemptEvent;
 import dev.morphene.protocol.message.AttemptReport;
 import io.vertx.sqlclient.Row;
@@ -92,8 +91,7 @@ public final class Events {
     return Outcome.APPLIED;
   }
 
-  private static Optional<String> objection(
-      Transaction transaction, Job job, AttemptEvent event) {
+  private static Optional<String> objection(Transaction transaction, Job job, AttemptEvent event) {
     Optional<Row> attempt =
         transaction.row(
             "select worker, outcome from attempt where job_id = $1 and number = $2 for update",
@@ -130,8 +128,8 @@ public final class Events {
     } else if (report instanceof AttemptReport.Validated validated) {
       transaction.update(
           "insert into validation (job_id, step, attempt, phase, distance, measures, at) values"
-              + " ($1, $2, $3, $4, $5, $6::text::jsonb, $7) on conflict (job_id, step) do update set"
-              + " attempt = excluded.attempt, phase = excluded.phase, distance ="
+              + " ($1, $2, $3, $4, $5, $6::text::jsonb, $7) on conflict (job_id, step) do update"
+              + " set attempt = excluded.attempt, phase = excluded.phase, distance ="
               + " excluded.distance, measures = excluded.measures, at = excluded.at",
           job.id().value(),
           validated.step(),
@@ -173,7 +171,7 @@ public final class Events {
         job.id().value(),
         job.attempt().value(),
         event.sequence(),
-        new String(ProtocolJson.write(progressed), java.nio.charset.StandardCharsets.UTF_8));
+        Jobs.json(progressed));
     transaction.update(
         "update attempt set peak_memory_bytes = greatest(peak_memory_bytes, $3) where job_id = $1"
             + " and number = $2",

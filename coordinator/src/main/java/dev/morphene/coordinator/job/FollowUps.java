@@ -40,7 +40,8 @@ public final class FollowUps {
     }
     long last = checkpoints.lastKey();
     plan.everySteps()
-        .ifPresent(every -> checkpoints.keySet().removeIf(step -> step % every != 0 && step != last));
+        .ifPresent(
+            every -> checkpoints.keySet().removeIf(step -> step % every != 0 && step != last));
     Map<JobId, ExportSpec.Candidate> audits = queueAudits(transaction, job, plan, checkpoints);
     plan.export().ifPresent(export -> queueExport(transaction, job, train, plan, export, audits));
   }
@@ -50,8 +51,7 @@ public final class FollowUps {
     Map<JobId, ExportSpec.Candidate> audits = new TreeMap<>();
     checkpoints.forEach(
         (step, path) -> {
-          String folder =
-              InstrumentFolders.auditOf(Path.of(plan.auditFolder()), step).toString();
+          String folder = InstrumentFolders.auditOf(Path.of(plan.auditFolder()), step).toString();
           AuditSpec spec =
               new AuditSpec(
                   path,

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** Rows of jobs. */
 public final class Jobs {
@@ -21,6 +22,8 @@ public final class Jobs {
       "job_id, batch_id, name, instrument, priority, spec::text as spec, state, attempt,"
           + " retry_budget, failures, cancel_requested_at is not null as cancel_requested,"
           + " blocked_by, source_job_id";
+
+  private static final Pattern ESCAPED_ZERO = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
 
   private Jobs() {}
 
@@ -67,7 +70,8 @@ public final class Jobs {
     return new JobId(row.getLong("job_id"));
   }
 
-  public static void need(Transaction transaction, JobId job, JobId need, boolean toleratesFailure) {
+  public static void need(
+      Transaction transaction, JobId job, JobId need, boolean toleratesFailure) {
     transaction.update(
         "insert into job_need (job_id, need_id, tolerates_failure) values ($1, $2, $3)",
         job.value(),
@@ -101,9 +105,10 @@ public final class Jobs {
         Optional.ofNullable(row.getLong("source_job_id")).map(JobId::new));
   }
 
-  /** As Postgres takes it: text that is cast to jsonb. */
+  /** As Postgres takes it: text that is cast to jsonb, without the zero character it refuses. */
   public static String json(Object value) {
-    return new String(ProtocolJson.write(value), StandardCharsets.UTF_8);
+    String json = new String(ProtocolJson.write(value), StandardCharsets.UTF_8);
+    return ESCAPED_ZERO.matcher(json).replaceAll("$1");
   }
 
   /** What this program wrote itself; that it cannot be read is a fault of ours. */
@@ -111,7 +116,8 @@ public final class Jobs {
     try {
       return ProtocolJson.read(json.getBytes(StandardCharsets.UTF_8), type);
     } catch (MalformedMessage fault) {
-      throw new IllegalStateException("A stored " + type.getSimpleName() + " is unreadable.", fault);
+      throw new IllegalStateException(
+          "A stored " + type.getSimpleName() + " is unreadable.", fault);
     }
   }
 }

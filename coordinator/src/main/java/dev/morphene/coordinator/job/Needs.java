@@ -127,8 +127,7 @@ final class Needs {
   }
 
   /** An export takes only checkpoints whose audit was completed. */
-  private static void keepCompletedCandidates(
-      Transaction transaction, Job job, ExportSpec export) {
+  private static void keepCompletedCandidates(Transaction transaction, Job job, ExportSpec export) {
     Set<String> audited = new HashSet<>();
     transaction
         .rows(
@@ -136,8 +135,7 @@ final class Needs {
                 + " where d.job_id = $1 and d.tolerates_failure and n.state = 'completed'",
             job.id().value())
         .forEach(
-            row ->
-                audited.add(Jobs.parse(row.getString("spec"), AuditSpec.class).outputFolder()));
+            row -> audited.add(Jobs.parse(row.getString("spec"), AuditSpec.class).outputFolder()));
     ExportSpec kept =
         new ExportSpec(
             export.name(),
@@ -164,8 +162,8 @@ final class Needs {
                     + " as open, count(*) filter (where n.state in ('failed', 'cancelled') and not"
                     + " d.tolerates_failure) as missed, count(*) filter (where d.tolerates_failure)"
                     + " as tolerated, count(*) filter (where d.tolerates_failure and n.state ="
-                    + " 'completed') as tolerated_completed from job_need d join job n on n.job_id ="
-                    + " d.need_id where d.job_id = $1",
+                    + " 'completed') as tolerated_completed from job_need d join job n on n.job_id"
+                    + " = d.need_id where d.job_id = $1",
                 job.value())
             .orElseThrow();
     return new Standing(

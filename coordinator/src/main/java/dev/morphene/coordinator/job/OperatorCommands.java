@@ -46,8 +46,8 @@ public final class OperatorCommands {
   }
 
   /**
-   * Starts a failed or cancelled job afresh, with its whole budget, from its newest checkpoint; jobs
-   * that had ended only because of it wait for it again.
+   * Starts a failed or cancelled job afresh, with its whole budget, from its newest checkpoint;
+   * jobs that had ended only because of it wait for it again.
    *
    * @throws OperatorRefusal when there is no such job, it has not ended so, or a need of it has
    */
@@ -68,7 +68,11 @@ public final class OperatorCommands {
           if (!missed.isEmpty()) {
             throw new OperatorRefusal(
                 Reason.WRONG_STATE,
-                "Job " + id + " needs job " + missed.get(0) + "; retry that one, this one follows.");
+                "Job "
+                    + id
+                    + " needs job "
+                    + missed.get(0)
+                    + "; retry that one, this one follows.");
           }
           JobLife.step(transaction, job, JobState.PENDING);
           transaction.update(
@@ -86,7 +90,6 @@ public final class OperatorCommands {
 
   private static Job lock(Transaction transaction, JobId id) {
     return Jobs.lock(transaction, id)
-        .orElseThrow(
-            () -> new OperatorRefusal(Reason.UNKNOWN_JOB, "There is no job " + id + "."));
+        .orElseThrow(() -> new OperatorRefusal(Reason.UNKNOWN_JOB, "There is no job " + id + "."));
   }
 }

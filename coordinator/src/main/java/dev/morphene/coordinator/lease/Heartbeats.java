@@ -42,10 +42,10 @@ public final class Heartbeats {
 
   private HeartbeatReply beat(Transaction transaction, Heartbeat heartbeat) {
     transaction.update(
-        "insert into worker (worker, host, kinds, devices, running) values ($1, $2, $3::text::jsonb,"
-            + " $4::text::jsonb, $5::text::jsonb) on conflict (worker) do update set host ="
-            + " excluded.host, kinds = excluded.kinds, devices = excluded.devices, running ="
-            + " excluded.running, last_seen_at = now()",
+        "insert into worker (worker, host, kinds, devices, running) values ($1, $2,"
+            + " $3::text::jsonb, $4::text::jsonb, $5::text::jsonb) on conflict (worker) do update"
+            + " set host = excluded.host, kinds = excluded.kinds, devices = excluded.devices,"
+            + " running = excluded.running, last_seen_at = now()",
         heartbeat.worker().value(),
         heartbeat.host(),
         Jobs.json(heartbeat.kinds()),

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings back what nobody works on: attempts whose lease has lapsed, jobs whose back-off has passed,
- * and messages that the broker lost. Any number of coordinators may do it at once.
+ * Brings back what nobody works on: attempts whose lease has lapsed, jobs whose back-off has
+ * passed, and messages that the broker lost. Any number of coordinators may do it at once.
  */
 public final class Reaper {
   private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
@@ -36,7 +36,8 @@ public final class Reaper {
 
   /**
    * @param grace waited beyond the lease, so that the node has surely stopped by its own clock
-   * @param unclaimedLimit how long a published job may be unclaimed before its message is looked for
+   * @param unclaimedLimit how long a published job may be unclaimed before its message is looked
+   *     for
    */
   public Reaper(
       Database database,
@@ -78,7 +79,9 @@ public final class Reaper {
         grace.toMillis());
   }
 
-  /** Looks again under the lock: the lease may have been renewed, or another coordinator was here. */
+  /**
+   * Looks again under the lock: the lease may have been renewed, or another coordinator was here.
+   */
   private Void lose(Transaction transaction, JobId id) {
     Job job = Jobs.lock(transaction, id).orElseThrow();
     boolean lapsed =

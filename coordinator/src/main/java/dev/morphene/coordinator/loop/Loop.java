@@ -3,9 +3,9 @@ package dev.morphene.coordinator.loop;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -47,8 +47,7 @@ public final class Loop implements AutoCloseable {
     this.ticker = ticker;
     this.lastRoundNanos = ticker.getAsLong();
     this.executor =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> new Thread(task, "coordinator-" + name));
+        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "coordinator-" + name));
   }
 
   public Loop start() {

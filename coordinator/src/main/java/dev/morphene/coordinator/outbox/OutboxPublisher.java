@@ -38,14 +38,14 @@ public final class OutboxPublisher {
       with load as (
         select batch_id, count(*) as busy from job where state in ('queued', 'running')
         group by batch_id
+      ), turns as (
+        select o.outbox_id, j.priority, coalesce(l.busy, 0) + row_number() over (
+            partition by j.priority, j.batch_id order by o.outbox_id) as turn
+          from outbox o join job j on j.job_id = o.job_id
+          left join load l on l.batch_id = j.batch_id where j.queue = $1
       ), ranked as (
-        select o.outbox_id, row_number() over (
-          order by j.priority desc,
-            coalesce(l.busy, 0) + row_number() over (
-              partition by j.priority, j.batch_id order by o.outbox_id),
-            o.outbox_id) as place
-        from outbox o join job j on j.job_id = o.job_id left join load l on l.batch_id = j.batch_id
-        where j.queue = $1
+        select outbox_id, row_number() over (order by priority desc, turn, outbox_id) as place
+          from turns
       )
       select o.outbox_id, o.job_id, o.attempt from outbox o
         join ranked r on r.outbox_id = o.outbox_id
@@ -145,7 +145,8 @@ public final class OutboxPublisher {
       }
     }
     published.addAndGet(confirms.size() - refused);
-    transaction.update("delete from outbox where outbox_id = any($1)", (Object) done.toArray(Long[]::new));
+    transaction.update(
+        "delete from outbox where outbox_id = any($1)", (Object) done.toArray(Long[]::new));
     return refused;
   }
 

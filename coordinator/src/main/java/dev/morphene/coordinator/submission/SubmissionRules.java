@@ -34,8 +34,7 @@ final class SubmissionRules {
               + String.join(", ", CONFIGS)
               + ".");
     }
-    if (job.instrument().isPresent()
-        && catalogue.byNumber(job.instrument().getAsInt()).isEmpty()) {
+    if (job.instrument().isPresent() && catalogue.byNumber(job.instrument().getAsInt()).isEmpty()) {
       return Optional.of(
           "Job \""
               + job.name()

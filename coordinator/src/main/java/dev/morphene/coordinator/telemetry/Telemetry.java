@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * Stores memory samples, each once, and keeps minimum, mean and maximum of every attempt. Samples of
- * an attempt that the worker never held are left out.
+ * Stores memory samples, each once, and keeps minimum, mean and maximum of every attempt. Samples
+ * of an attempt that the worker never held are left out.
  */
 public final class Telemetry {
   private static final String STORE =
