@@ -34,11 +34,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -54,6 +56,7 @@ public final class Coordinator implements AutoCloseable {
   private static final Duration STATISTICS_EVERY = Duration.ofSeconds(5);
   private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
   private static final long STEP_LIMIT_SECONDS = 15;
+  private static final long BROKER_PATIENCE_SECONDS = 5;
   private static final int HTTP_THREADS = 6;
   private static final int HTTP_WAITING = 500;
 
@@ -110,6 +113,7 @@ public final class Coordinator implements AutoCloseable {
     Broker broker =
         push(
             Broker.connect(BrokerConfig.of(config.amqpUri(), config.queuePrefix()), "coordinator"));
+    awaitBroker(broker);
     InstrumentCatalogue catalogue = InstrumentCatalogue.bundled();
     JobLife life =
         new JobLife(
@@ -153,6 +157,17 @@ public final class Coordinator implements AutoCloseable {
             telemetry)
         .start();
     LOG.info("The coordinator serves {}.", httpUri());
+  }
+
+  /** Not longer than a healthy broker takes; a missing one is told by {@code /health}. */
+  private static void awaitBroker(Broker broker) {
+    try {
+      broker.ready().get(BROKER_PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException missing) {
+      LOG.warn("The coordinator starts without a broker: {}.", broker.health().detail());
+    } catch (ExecutionException | InterruptedException closed) {
+      throw new StartFailure("The coordinator was stopped while it started.", closed);
+    }
   }
 
   private void migrate(PgConnectOptions postgres) {

@@ -107,6 +107,9 @@ final class Metrics {
           return null;
         });
     jobs.register(rows, true);
+    if (!broker.health().connected()) {
+      return;
+    }
     long letters = 0;
     for (QueueName queue : QueueName.all()) {
       if (queue.value().endsWith(".dead")) {

@@ -77,6 +77,10 @@ final class Cluster implements AutoCloseable {
     return config;
   }
 
+  String httpUri() {
+    return coordinator.httpUri();
+  }
+
   void stopCoordinator() {
     coordinator.close();
   }

@@ -386,6 +386,7 @@ abstract class CoordinatorContract {
     cluster.say(cluster.take(AUDIT, audit).attempt(), failed(ErrorClass.CALLERS_FAULT));
     assertThat(cluster.awaitState(export, "failed").at("/error/suggestedFix").asText())
         .contains("Retry job " + audit);
+    assertThat(cluster.post("/api/v1/jobs/" + export + "/retry", "").statusCode()).isEqualTo(409);
     cluster.post("/api/v1/jobs/" + audit + "/retry", "");
     cluster.awaitState(export, "pending");
     cluster.say(cluster.take(AUDIT, audit).attempt(), Cluster.completed("{}"));

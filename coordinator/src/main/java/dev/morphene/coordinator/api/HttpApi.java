@@ -69,8 +69,10 @@ public final class HttpApi {
   public Router router(Vertx vertx) {
     Router router = Router.router(vertx);
     router.route().handler(HttpApi::refuseOtherOrigins);
-    router.post().handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT_BYTES));
-    router.post("/api/v1/submissions").handler(context -> run(context, () -> submit(context)));
+    router
+        .post("/api/v1/submissions")
+        .handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT_BYTES))
+        .handler(context -> run(context, () -> submit(context)));
     router.get("/api/v1/jobs").handler(context -> run(context, () -> jobs(context)));
     router.get("/api/v1/jobs/:id").handler(context -> run(context, () -> job(jobId(context))));
     router.get("/api/v1/jobs/:id/events").handler(context -> run(context, () -> events(context)));

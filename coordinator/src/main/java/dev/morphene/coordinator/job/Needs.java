@@ -78,13 +78,18 @@ final class Needs {
     }
   }
 
-  /** The first need that ended without being completed and that the job cannot do without. */
+  /**
+   * Needs that ended without being completed and that the job cannot do without: those that must
+   * not fail, and those that may when every one of them has.
+   */
   static List<JobId> missed(Transaction transaction, JobId job) {
     return transaction
         .rows(
             "select n.job_id from job_need d join job n on n.job_id = d.need_id where d.job_id = $1"
-                + " and not d.tolerates_failure and n.state in ('failed', 'cancelled')"
-                + " order by n.job_id",
+                + " and n.state in ('failed', 'cancelled') and (not d.tolerates_failure or not"
+                + " exists (select from job_need o join job m on m.job_id = o.need_id where"
+                + " o.job_id = $1 and o.tolerates_failure and m.state not in ('failed',"
+                + " 'cancelled'))) order by n.job_id",
             job.value())
         .stream()
         .map(row -> new JobId(row.getLong("job_id")))

@@ -70,6 +70,10 @@ public final class OutboxPublisher {
   /** Publishes what there is room for; throws when the broker did not take some of it. */
   public void round() {
     Map<String, Long> room = database.transact(this::room);
+    if (!room.isEmpty() && !broker.health().connected()) {
+      throw new IllegalStateException(
+          "Jobs wait for the broker: " + broker.health().detail() + ".");
+    }
     int refused = 0;
     for (Map.Entry<String, Long> queue : room.entrySet()) {
       if (queue.getValue() > 0) {
