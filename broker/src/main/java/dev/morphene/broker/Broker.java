@@ -210,6 +210,30 @@ public final class Broker implements AutoCloseable {
     return subscription;
   }
 
+  /** How many messages of a queue wait for a consumer; deliveries under way are not counted. */
+  public CompletableFuture<Long> messageCount(QueueName queue) {
+    Session now = session;
+    if (now == null) {
+      return CompletableFuture.failedFuture(notConnected());
+    }
+    CompletableFuture<Long> count = new CompletableFuture<>();
+    onOwner(
+            () -> {
+              try {
+                count.complete(now.messageCount(config.nameOf(queue)));
+              } catch (IOException | AlreadyClosedException failure) {
+                count.completeExceptionally(
+                    new BrokerFailure(Reason.CONNECTION_LOST, "The connection was lost.", failure));
+              }
+            })
+        .exceptionally(
+            closing -> {
+              count.completeExceptionally(closing);
+              return null;
+            });
+    return count;
+  }
+
   public BrokerHealth health() {
     Session now = session;
     String blocked = now == null ? null : now.blockedBecause();
@@ -419,6 +443,14 @@ public final class Broker implements AutoCloseable {
     deliveries.execute(
         () -> ready.completeExceptionally(new IllegalStateException("Closed before connected.")));
     deliveries.shutdown();
+    try {
+      // Handlers under way may still need what their owner closes next.
+      if (!deliveries.awaitTermination(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.warn("A handler of {} did not end in time.", name);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void awaitOutstanding(long deadlineNanos, CountDownLatch done) {

@@ -177,6 +177,10 @@ final class Session {
     }
   }
 
+  long messageCount(String queue) throws IOException {
+    return publishing.messageCount(queue);
+  }
+
   boolean hasOutstanding() {
     return !outstanding.isEmpty();
   }

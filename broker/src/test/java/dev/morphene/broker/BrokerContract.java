@@ -80,6 +80,7 @@ abstract class BrokerContract {
       confirms[i] = broker.publish(QUEUE, bytes("m" + i));
     }
     CompletableFuture.allOf(confirms).get(20, SECONDS);
+    assertThat(broker.messageCount(QUEUE).get(10, SECONDS)).isEqualTo(confirms.length);
     broker.consume(QUEUE, 100, arrived::add);
     for (int i = 0; i < confirms.length; i++) {
       Delivery delivery = next();

@@ -87,6 +87,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             .setServerConfig("listen_addresses", "127.0.0.1")
             .setServerConfig("unix_socket_directories", "")
             .setPGStartupWait(START_LIMIT)
+            // The owner closes it, after everything that still writes.
+            .setRegisterShutdownHook(false)
             .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
             .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log));
     if (!folder.isTemporary()) {

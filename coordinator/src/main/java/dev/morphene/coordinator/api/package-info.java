@@ -1,0 +1,2 @@
+/** The HTTP API, the web page, health and metrics. */
+package dev.morphene.coordinator.api;

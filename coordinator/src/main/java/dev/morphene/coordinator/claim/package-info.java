@@ -1,0 +1,2 @@
+/** Granting attempts to nodes. */
+package dev.morphene.coordinator.claim;

@@ -1,0 +1,2 @@
+/** Postgres, the truth: one transaction for every change of state. */
+package dev.morphene.coordinator.database;

@@ -1,0 +1,2 @@
+/** What nodes say about attempts. */
+package dev.morphene.coordinator.event;

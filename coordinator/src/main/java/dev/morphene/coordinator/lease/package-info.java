@@ -1,0 +1,2 @@
+/** Who may run what, until when. */
+package dev.morphene.coordinator.lease;

@@ -1,0 +1,2 @@
+/** Work that repeats for as long as a coordinator lives. */
+package dev.morphene.coordinator.loop;

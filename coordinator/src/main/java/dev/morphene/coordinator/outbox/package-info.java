@@ -1,0 +1,2 @@
+/** From the database to the work queues. */
+package dev.morphene.coordinator.outbox;

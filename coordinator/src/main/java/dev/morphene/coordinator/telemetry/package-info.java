@@ -1,0 +1,2 @@
+/** Memory measured while attempts run. */
+package dev.morphene.coordinator.telemetry;
