@@ -47,7 +47,10 @@ public record RawCollection(SortedMap<String, Path> files, Map<String, String> u
             if (isHidden(file)) {
               return FileVisitResult.CONTINUE;
             }
-            if (attributes.isRegularFile()) {
+            if (files.containsKey(name)) {
+              unreadable.put(
+                  name, "cannot be told from another file in this locale; set LC_ALL=C.UTF-8");
+            } else if (attributes.isRegularFile()) {
               files.put(name, file);
             } else {
               unreadable.put(name, "is no regular file");

@@ -1,8 +1,8 @@
 package dev.morphene.rave.dataset;
 
-import dev.morphene.rave.audio.FolderSwap;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
+import dev.morphene.rave.storage.FolderSwap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,6 +11,7 @@ import org.lmdbjava.ByteArrayProxy;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
+import org.lmdbjava.LmdbException;
 import org.lmdbjava.Txn;
 
 /**
@@ -118,10 +119,21 @@ public final class DatasetWriter implements AutoCloseable {
       return true;
     } catch (Env.MapFullException full) {
       return false;
-    } catch (org.lmdbjava.LmdbException failed) {
-      // LMDB reports a full disk as an error number in its text; the failure table reads the text.
-      throw new IOException("Writing the dataset failed: " + failed.getMessage(), failed);
+    } catch (LmdbException failed) {
+      throw writeFailure(failed);
     }
+  }
+
+  /** LMDB reports a full disk as an input/output error, so that both have to be named. */
+  private JobFailure writeFailure(LmdbException failed) {
+    return new JobFailure(
+        FailureClass.STORAGE,
+        "Writing the dataset to "
+            + swap.folder()
+            + " failed ("
+            + failed.getMessage()
+            + "); free disk space or check the disk.",
+        failed);
   }
 
   /** Chunks appended. */
@@ -131,7 +143,11 @@ public final class DatasetWriter implements AutoCloseable {
 
   /** Puts the dataset in the place of the target. Nothing can be appended afterwards. */
   public void finish() throws IOException {
-    environment.sync(true);
+    try {
+      environment.sync(true);
+    } catch (LmdbException failed) {
+      throw writeFailure(failed);
+    }
     closeEnvironment();
     double chunkSeconds = (double) chunkSamples / samplingRateHz;
     new DatasetMetadata(channels, false, Math.max(0, count - 1) * chunkSeconds, samplingRateHz)

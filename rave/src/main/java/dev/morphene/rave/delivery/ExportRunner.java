@@ -2,7 +2,6 @@ package dev.morphene.rave.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.morphene.rave.audio.FolderSwap;
 import dev.morphene.rave.audio.WavReader;
 import dev.morphene.rave.audio.WavWriter;
 import dev.morphene.rave.audit.AuditReport;
@@ -19,6 +18,7 @@ import dev.morphene.rave.process.JobRunner;
 import dev.morphene.rave.process.ProcessJson;
 import dev.morphene.rave.process.ProcessReporter;
 import dev.morphene.rave.process.StopSignal;
+import dev.morphene.rave.storage.FolderSwap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -61,6 +61,7 @@ public final class PreprocessRunner implements JobRunner<PreprocessRequest> {
     private final SampleFormat format;
     private final SourceProcessor processor;
     private final String settings;
+    private String stage = "reading";
     private long filesDone;
     private long filesInAll;
 
@@ -83,7 +84,7 @@ public final class PreprocessRunner implements JobRunner<PreprocessRequest> {
             "The signal has " + request.signalSamples() + " samples; use 1 to 16777216.");
       }
       Restoration restoration = new Restoration(request.removeClicks(), request.removeNoise());
-      processor = new SourceProcessor(format, target, restoration, () -> signal.throwIfStopped(0));
+      processor = new SourceProcessor(format, target, restoration, this::betweenBlocks);
       settings = format + " " + target + " " + restoration;
     }
 
@@ -99,6 +100,12 @@ public final class PreprocessRunner implements JobRunner<PreprocessRequest> {
         processed.add(process(request.inputs().get(index), collections.get(index)));
       }
       return writeDataset(processed);
+    }
+
+    /** Hours of sound in one file are no reason to look hung. */
+    private void betweenBlocks() {
+      signal.throwIfStopped(0);
+      reporter.progress(stage, filesDone, filesInAll + 1, Map.of());
     }
 
     private RawCollection scan(PreprocessRequest.Input input) throws IOException {
@@ -136,7 +143,8 @@ public final class PreprocessRunner implements JobRunner<PreprocessRequest> {
       collection.unreadable().forEach((name, reason) -> leave(input, leftOut, name, reason));
       for (Map.Entry<String, Path> raw : collection.files().entrySet()) {
         signal.throwIfStopped(0);
-        reporter.progress("reading " + raw.getKey(), filesDone, filesInAll + 1, Map.of());
+        stage = "reading " + raw.getKey();
+        reporter.progress(stage, filesDone, filesInAll + 1, Map.of());
         try {
           files.add(report(raw.getKey(), folder.update(raw.getKey(), raw.getValue(), processor)));
         } catch (UnusableAudioException unusable) {

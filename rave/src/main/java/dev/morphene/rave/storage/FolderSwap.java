@@ -1,4 +1,4 @@
-package dev.morphene.rave.audio;
+package dev.morphene.rave.storage;
 
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
