@@ -21,8 +21,11 @@ import java.util.function.LongSupplier;
  * stopped, otherwise that of the failure's class.
  */
 public final class RaveProcess {
+  private static final long STOP_PATIENCE_MILLIS = 20_000;
+
   private final JobRegistry registry;
   private final LongSupplier nanoTicker;
+  private final CommandListener listener = new CommandListener();
 
   RaveProcess(JobRegistry registry, LongSupplier nanoTicker) {
     this.registry = registry;
@@ -34,15 +37,27 @@ public final class RaveProcess {
     // Whatever prints to System.out, a library for instance, must not get between the lines.
     System.setOut(System.err);
     System.setProperty("logback.configurationFile", "rave-process-logback.xml");
-    int exitCode =
-        new RaveProcess(RaveJobs.registry(), System::nanoTime).run(List.of(args), System.in, lines);
+    RaveProcess process = new RaveProcess(RaveJobs.registry(), System::nanoTime);
+    Thread worker = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> process.stopAndWaitFor(worker), "rave-signal"));
+    int exitCode = process.run(List.of(args), System.in, lines);
     // Not System.exit: unloading native libraries must not turn a finished job into a crash.
     Runtime.getRuntime().halt(exitCode);
   }
 
+  /** SIGINT and SIGTERM, a Ctrl-C in the agent's terminal for instance, mean the stop command. */
+  private void stopAndWaitFor(Thread worker) {
+    listener.requestStop();
+    try {
+      worker.join(STOP_PATIENCE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Runs one job to its last line and gives the exit code. */
   int run(List<String> args, InputStream commands, OutputStream lines) {
-    CommandListener listener = new CommandListener();
     LineOutput output = new LineOutput(lines, listener::requestStop);
     LineReporter reporter =
         new LineReporter(output, nanoTicker, () -> ProcessMemory.residentBytes().orElse(0L));

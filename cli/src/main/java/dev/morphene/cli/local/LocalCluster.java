@@ -1,0 +1,151 @@
+package dev.morphene.cli.local;
+
+import dev.morphene.agent.NodeAgentConfig;
+import dev.morphene.agent.child.ChildLauncher;
+import dev.morphene.agent.coordinator.BrokerCoordinatorPort;
+import dev.morphene.agent.telemetry.HostMemory;
+import dev.morphene.agent.work.BrokerWorkSource;
+import dev.morphene.audit.AuditWorker;
+import dev.morphene.broker.Broker;
+import dev.morphene.broker.BrokerConfig;
+import dev.morphene.cli.CommandFailure;
+import dev.morphene.cli.ExitCode;
+import dev.morphene.cli.config.ClusterSettings;
+import dev.morphene.coordinator.Coordinator;
+import dev.morphene.coordinator.CoordinatorConfig;
+import dev.morphene.embedded.EmbeddedServers;
+import dev.morphene.embedded.ServerStartFailure;
+import dev.morphene.gpu.GpuWorker;
+import dev.morphene.protocol.job.WorkerId;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole cluster in this process: database and broker (embedded, unless the settings name real ones), one coordinator,
+ * one training node and one audit node. The code path is a cluster's; only the addresses differ.
+ */
+public final class LocalCluster implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final DataFolder data;
+  private URI address;
+  private boolean closed;
+
+  private LocalCluster(DataFolder data) {
+    this.data = data;
+  }
+
+  /** Starts everything; when one part cannot start, the others are closed again. */
+  public static LocalCluster start(DataFolder data, ClusterSettings settings) {
+    LocalCluster cluster = new LocalCluster(data);
+    try {
+      cluster.startParts(settings);
+      return cluster;
+    } catch (ServerStartFailure cause) {
+      cluster.close();
+      throw new CommandFailure(ExitCode.FAILED, cause.getMessage(), cause);
+    } catch (RuntimeException cause) {
+      cluster.close();
+      throw cause;
+    }
+  }
+
+  private void startParts(ClusterSettings settings) {
+    String postgresUri;
+    String amqpUri;
+    if (settings.postgresUri().isPresent() && settings.amqpUri().isPresent()) {
+      postgresUri = settings.postgresUri().get();
+      amqpUri = settings.amqpUri().get();
+    } else {
+      EmbeddedServers servers = own(EmbeddedServers.start(data.servers(), 0, 0));
+      postgresUri = settings.postgresUri().orElse(servers.postgres().postgresUri());
+      amqpUri = settings.amqpUri().orElse(servers.broker().amqpUri());
+    }
+    Coordinator coordinator =
+        own(Coordinator.start(coordinatorConfig(settings, postgresUri, amqpUri)));
+    address = coordinator.address();
+    writeAddress();
+    HostMemory memory = new HostMemory();
+    int cores = Runtime.getRuntime().availableProcessors();
+    Broker nodes = own(Broker.connect(BrokerConfig.of(amqpUri), "local-nodes"));
+    BrokerCoordinatorPort port = new BrokerCoordinatorPort(nodes, REQUEST_TIMEOUT);
+    BrokerWorkSource work = new BrokerWorkSource(nodes);
+    ChildLauncher launcher =
+        new ChildLauncher(ChildLauncher.Settings.likeThisJvm(data.work(), cores));
+    own(
+        AuditWorker.start(
+            NodeAgentConfig.withDefaults(new WorkerId("local-audit"), "localhost"),
+            1,
+            port,
+            work,
+            launcher,
+            memory));
+    own(
+        GpuWorker.start(
+            NodeAgentConfig.withDefaults(new WorkerId("local-gpu"), "localhost"),
+            List.of(GpuWorker.processors(memory, cores)),
+            port,
+            work,
+            launcher,
+            memory));
+  }
+
+  private static CoordinatorConfig coordinatorConfig(
+      ClusterSettings settings, String postgresUri, String amqpUri) {
+    return CoordinatorConfig.of(postgresUri, amqpUri, settings.httpHost(), settings.httpPort());
+  }
+
+  /** Where the coordinator's API and page are. */
+  public URI address() {
+    return address;
+  }
+
+
+  private <T extends AutoCloseable> T own(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private void writeAddress() {
+    try {
+      Files.writeString(data.addressFile(), address.toString(), StandardCharsets.UTF_8);
+    } catch (IOException cause) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "The data folder " + data.root() + " cannot be written: " + cause.getMessage() + ".",
+          cause);
+    }
+  }
+
+  /** Stops in reverse order of start: running jobs are given back first. A second call does nothing. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception cause) {
+        LOG.error("{} did not close cleanly.", part.getClass().getSimpleName(), cause);
+      }
+    }
+    try {
+      Files.deleteIfExists(data.addressFile());
+    } catch (IOException cause) {
+      LOG.warn("The address file stays behind.", cause);
+    }
+  }
+}

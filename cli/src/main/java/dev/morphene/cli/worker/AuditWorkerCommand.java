@@ -1,0 +1,55 @@
+package dev.morphene.cli.worker;
+
+import dev.morphene.agent.coordinator.BrokerCoordinatorPort;
+import dev.morphene.agent.telemetry.HostMemory;
+import dev.morphene.agent.work.BrokerWorkSource;
+import dev.morphene.audit.AuditWorker;
+import dev.morphene.broker.Broker;
+import dev.morphene.broker.BrokerConfig;
+import dev.morphene.cli.ExitCode;
+import dev.morphene.cli.config.SettingsOptions;
+import dev.morphene.cli.local.Shutdown;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code morphene audit-worker}: a node that needs no GPU. */
+@Command(
+    name = "audit-worker",
+    description =
+        "Runs an audit node: prepares datasets, renders and measures checkpoints, exports and packages, until it is told"
+            + " to stop.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: MORPHENE_AMQP_URI=amqp://... morphene audit-worker --slots 4"})
+public final class AuditWorkerCommand implements Callable<Integer> {
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+
+  @Mixin private SettingsOptions settings;
+  @Mixin private NodeOptions node;
+
+  @Option(names = "--slots", paramLabel = "N", description = "Jobs side by side; default 1.")
+  private int slots = 1;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (Broker broker =
+            Broker.connect(BrokerConfig.of(settings.read(Map.of()).requireAmqpUri()), "audit-worker");
+        Shutdown shutdown =
+            Shutdown.of(
+                AuditWorker.start(
+                    node.agentConfig("audit"),
+                    slots,
+                    new BrokerCoordinatorPort(broker, REQUEST_TIMEOUT),
+                    new BrokerWorkSource(broker),
+                    node.launcher(),
+                    new HostMemory()),
+                "Stopping; running jobs go back to the queue.")) {
+      System.out.println("The audit node takes work. Stop it with Ctrl-C.");
+      shutdown.await();
+    }
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.morphene.cli.worker;
+
+import dev.morphene.agent.coordinator.BrokerCoordinatorPort;
+import dev.morphene.agent.telemetry.HostMemory;
+import dev.morphene.agent.work.BrokerWorkSource;
+import dev.morphene.broker.Broker;
+import dev.morphene.broker.BrokerConfig;
+import dev.morphene.cli.ExitCode;
+import dev.morphene.cli.config.SettingsOptions;
+import dev.morphene.cli.local.Shutdown;
+import dev.morphene.gpu.GpuWorker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code morphene gpu-worker}: a training node of a cluster. */
+@Command(
+    name = "gpu-worker",
+    description =
+        "Runs a training node: takes training jobs from the broker until it is told to stop. For now it trains on the"
+            + " processors of its machine.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: MORPHENE_AMQP_URI=amqp://... morphene gpu-worker --name render-07"})
+public final class GpuWorkerCommand implements Callable<Integer> {
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+
+  @Mixin private SettingsOptions settings;
+  @Mixin private NodeOptions node;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    HostMemory memory = new HostMemory();
+    try (Broker broker =
+            Broker.connect(BrokerConfig.of(settings.read(Map.of()).requireAmqpUri()), "gpu-worker");
+        Shutdown shutdown =
+            Shutdown.of(
+                GpuWorker.start(
+                    node.agentConfig("gpu"),
+                    List.of(GpuWorker.processors(memory, node.effectiveThreads())),
+                    new BrokerCoordinatorPort(broker, REQUEST_TIMEOUT),
+                    new BrokerWorkSource(broker),
+                    node.launcher(),
+                    memory),
+                "Stopping; the running job writes a checkpoint and goes back to the queue.")) {
+      System.out.println("The training node takes work. Stop it with Ctrl-C.");
+      shutdown.await();
+    }
+    return ExitCode.OK;
+  }
+}

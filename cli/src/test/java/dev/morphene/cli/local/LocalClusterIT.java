@@ -1,0 +1,258 @@
+package dev.morphene.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.morphene.cli.api.ApiClient;
+import dev.morphene.cli.config.ClusterSettings;
+import dev.morphene.cli.demo.DemoProject;
+import dev.morphene.protocol.job.ErrorClass;
+import dev.morphene.protocol.job.IdempotencyKey;
+import dev.morphene.protocol.job.JobId;
+import dev.morphene.protocol.job.JobState;
+import dev.morphene.protocol.spec.JobSpec;
+import dev.morphene.protocol.spec.PreprocessSpec;
+import dev.morphene.protocol.spec.TrainSpec;
+import dev.morphene.protocol.submission.JobRequest;
+import dev.morphene.protocol.submission.Submission;
+import dev.morphene.protocol.view.JobView;
+import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.archive.TorchTree;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole local cluster with real child processes, and what happens when parts of it are killed. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class LocalClusterIT {
+  private static final int SIGNAL_SAMPLES = 40_960;
+  private static final long STEPS = 60;
+
+  @TempDir Path folder;
+  private LocalCluster cluster;
+  private ApiClient api;
+  private DemoProject project;
+
+  @BeforeEach
+  void start() {
+    project = DemoProject.prepare(folder.resolve("project"), Path.of("..", "samples"));
+    startCluster();
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void aKilledTrainerGoesOnFromItsCheckpointAndEndsWithTheSameWeights() throws Exception {
+    preprocess();
+    JobId killed = submit("killed", train("killed"));
+    await(killed, detail -> !detail.checkpoints().isEmpty());
+    trainer().destroyForcibly();
+    JobView.Detail detail = await(killed, LocalClusterIT::isEnded);
+    assertThat(detail.job().state()).isEqualTo(JobState.COMPLETED);
+    assertThat(detail.job().retries()).isEqualTo(1);
+    assertThat(detail.attempts()).hasSize(2);
+
+    JobId quiet = submit("quiet", train("quiet"));
+    assertThat(await(quiet, LocalClusterIT::isEnded).job().state()).isEqualTo(JobState.COMPLETED);
+    Map<?, ?> expected = weights("quiet");
+    Map<?, ?> actual = weights("killed");
+    assertThat(actual.keySet()).isEqualTo(expected.keySet());
+    for (Object name : expected.keySet()) {
+      TensorData one = (TensorData) expected.get(name);
+      TensorData other = (TensorData) actual.get(name);
+      assertThat(same(one, other)).as(String.valueOf(name)).isTrue();
+    }
+  }
+
+  @Test
+  void stoppedInTheMiddleTheNextStartGoesOn() throws Exception {
+    preprocess();
+    JobId job = submit("stopped", train("stopped"));
+    await(job, detail -> !detail.checkpoints().isEmpty());
+    ProcessHandle child = trainer();
+    cluster.close();
+    assertThat(child.isAlive()).isFalse();
+    startCluster();
+    JobView.Detail detail = await(job, LocalClusterIT::isEnded);
+    assertThat(detail.job().state()).isEqualTo(JobState.COMPLETED);
+    assertThat(detail.job().retries()).as("a stop spends no retry").isZero();
+  }
+
+  @Test
+  void cancellingARunningJobEndsItsProcess() throws Exception {
+    preprocess();
+    JobId job = submit("cancelled", train("cancelled"));
+    await(job, detail -> detail.job().progress().isPresent());
+    ProcessHandle child = trainer();
+    api.cancel(job);
+    assertThat(await(job, LocalClusterIT::isEnded).job().state()).isEqualTo(JobState.CANCELLED);
+    child.onExit().get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aJobThatCannotBeDoneSaysWhyAndIsNotTriedAgain() throws Exception {
+    JobId job = submit("nowhere", train("nowhere"));
+    JobView.Detail detail = await(job, LocalClusterIT::isEnded);
+    assertThat(detail.job().state()).isEqualTo(JobState.FAILED);
+    assertThat(detail.attempts()).hasSize(1);
+    JobView.Error error = detail.job().error().orElseThrow();
+    assertThat(error.errorClass()).isEqualTo(ErrorClass.CALLERS_FAULT);
+    assertThat(error.message()).contains(project.folders().trainingData().toString());
+    assertThat(error.suggestedFix()).isNotBlank();
+  }
+
+  @Test
+  void unusableFilesAreNamedAndTheRestIsUsed() throws Exception {
+    Path raw = project.folders().musicalRaw();
+    Files.writeString(raw.resolve("letter.wav"), "dear studio", StandardCharsets.UTF_8);
+    Files.createFile(raw.resolve("empty.flac"));
+    byte[] whole = Files.readAllBytes(raw.resolve("violin_pizzicato.flac"));
+    Files.write(raw.resolve("cut.flac"), Arrays.copyOf(whole, whole.length / 3));
+    preprocess();
+    JobView.Detail detail = api.job(api.jobs(null).get(0).id());
+    assertThat(detail.warnings())
+        .anyMatch(warning -> warning.contains("letter.wav"))
+        .anyMatch(warning -> warning.contains("empty.flac"))
+        .anyMatch(warning -> warning.contains("cut.flac"));
+  }
+
+  private void startCluster() {
+    cluster =
+        LocalCluster.start(
+            DataFolder.open(folder.resolve("cluster")),
+            new ClusterSettings(Optional.empty(), Optional.empty(), "127.0.0.1", 0));
+    api = new ApiClient(cluster.address());
+  }
+
+  private void preprocess() throws InterruptedException {
+    JobId job =
+        submit(
+            "preprocess",
+            new PreprocessSpec(
+                List.of(
+                    new PreprocessSpec.Input(
+                        "musical",
+                        project.folders().musicalRaw().toString(),
+                        project.folders().musicalProcessed().toString())),
+                project.folders().trainingData().toString(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(SIGNAL_SAMPLES),
+                Optional.empty(),
+                Optional.empty()));
+    JobView.Detail detail = await(job, LocalClusterIT::isEnded);
+    assertThat(detail.job().state()).as("%s", detail.job().error()).isEqualTo(JobState.COMPLETED);
+  }
+
+  private TrainSpec train(String name) {
+    return new TrainSpec(
+        name,
+        "tiny",
+        project.folders().trainingData().toString(),
+        folder.resolve(name).toString(),
+        OptionalInt.empty(),
+        STEPS,
+        OptionalLong.of(STEPS / 2),
+        OptionalLong.of(STEPS),
+        OptionalLong.of(STEPS),
+        OptionalLong.of(5),
+        OptionalInt.of(2),
+        OptionalInt.of(SIGNAL_SAMPLES),
+        OptionalLong.of(11),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private JobId submit(String name, JobSpec spec) {
+    return api.submit(
+            new Submission(
+                Submission.VERSION,
+                new IdempotencyKey(name),
+                name,
+                List.of(
+                    new JobRequest(
+                        name,
+                        OptionalInt.of(10),
+                        OptionalInt.empty(),
+                        List.of(),
+                        OptionalInt.empty(),
+                        spec))))
+        .jobs()
+        .get(name);
+  }
+
+  private JobView.Detail await(JobId job, Predicate<JobView.Detail> condition)
+      throws InterruptedException {
+    while (true) {
+      JobView.Detail detail = api.job(job);
+      if (condition.test(detail)) {
+        return detail;
+      }
+      if (isEnded(detail)) {
+        throw new AssertionError("The job ended too early: " + detail);
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private static boolean isEnded(JobView.Detail detail) {
+    return detail.job().state().isEnd();
+  }
+
+  private static ProcessHandle trainer() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(
+            process ->
+                process
+                    .info()
+                    .arguments()
+                    .map(arguments -> List.of(arguments).contains("train"))
+                    .orElse(false))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("No trainer is running."));
+  }
+
+  private Map<?, ?> weights(String name) {
+    Path checkpoints = folder.resolve(name).resolve("checkpoints");
+    JobView.Detail detail =
+        api.job(
+            api.jobs(null).stream()
+                .filter(job -> job.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .id());
+    Path last =
+        Path.of(
+            detail.checkpoints().stream()
+                .filter(checkpoint -> checkpoint.step() == STEPS)
+                .findFirst()
+                .orElseThrow()
+                .path());
+    assertThat(last.getParent()).isEqualTo(checkpoints);
+    return (Map<?, ?>) TorchTree.read(last).get("state_dict");
+  }
+
+  private static boolean same(TensorData one, TensorData other) {
+    return Arrays.equals(one.shape(), other.shape())
+        && (one.type() == other.type())
+        && (one.type() == TensorData.ElementType.FLOAT32
+            ? Arrays.equals(one.floats(), other.floats())
+            : Arrays.equals(one.longs(), other.longs()));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.morphene.agent.child;
+
+import dev.morphene.protocol.job.AttemptId;
+import dev.morphene.rave.process.ProcessJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Starts the child JVM of an attempt. The child gets its request as a file, its class path and
+ * thread settings through the environment, and nothing secret.
+ */
+public final class ChildLauncher {
+  /** The engine's entry point; named, not referred to, because only the child loads it. */
+  public static final String ENGINE_MAIN_CLASS = "dev.morphene.rave.process.RaveProcess";
+
+  /**
+   * @param javaCommand the {@code java} to run
+   * @param mainClass entry point of the child; {@link #ENGINE_MAIN_CLASS} in production
+   * @param classPath holds {@code rave} and what it needs
+   * @param workFolder receives a folder for each attempt: request, log
+   * @param heapMegabytes Java heap of a child; tensors live outside it
+   * @param threads of libtorch
+   */
+  public record Settings(
+      Path javaCommand,
+      String mainClass,
+      String classPath,
+      Path workFolder,
+      int heapMegabytes,
+      int threads) {
+    public Settings {
+      Objects.requireNonNull(mainClass);
+      Objects.requireNonNull(javaCommand);
+      Objects.requireNonNull(classPath);
+      Objects.requireNonNull(workFolder);
+    }
+
+    /** Children run with this JVM's Java and class path. */
+    public static Settings likeThisJvm(Path workFolder, int threads) {
+      return new Settings(
+          Path.of(System.getProperty("java.home"), "bin", "java"),
+          ENGINE_MAIN_CLASS,
+          System.getProperty("java.class.path"),
+          workFolder,
+          1024,
+          threads);
+    }
+  }
+
+  private final Settings settings;
+
+  public ChildLauncher(Settings settings) {
+    this.settings = settings;
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  /**
+   * Starts the child; its first line may take a second or two.
+   *
+   * @param request one of the request records of {@code dev.morphene.rave.process}
+   * @throws IOException when the request cannot be written or the process cannot be started
+   */
+  public ChildProcess launch(AttemptId attempt, ChildRequest request) throws IOException {
+    Path folder =
+        Files.createDirectories(
+            settings
+                .workFolder()
+                .resolve("job-" + attempt.job() + "-attempt-" + attempt.attempt()));
+    Path requestFile = folder.resolve("request.json");
+    Files.writeString(
+        requestFile,
+        ProcessJson.mapper().writeValueAsString(request.body()),
+        StandardCharsets.UTF_8);
+    Path log = folder.resolve("child.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                settings.javaCommand().toString(),
+                "-Xmx" + settings.heapMegabytes() + "m",
+                "-Dai.djl.offline=true",
+                "-Djava.awt.headless=true",
+                settings.mainClass(),
+                request.kind().word(),
+                requestFile.toString()));
+    Map<String, String> environment = builder.environment();
+    environment.put("CLASSPATH", settings.classPath());
+    // Spinning OpenMP threads cost up to ten times on a host that is not ours alone.
+    environment.put("OMP_WAIT_POLICY", "passive");
+    environment.put("OMP_NUM_THREADS", Integer.toString(settings.threads()));
+    environment.put("PYTORCH_TENSOREXPR", "0");
+    builder.directory(folder.toFile());
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    return new ChildProcess(attempt, builder.start(), log);
+  }
+}

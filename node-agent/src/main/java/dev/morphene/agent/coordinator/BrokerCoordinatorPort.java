@@ -1,0 +1,72 @@
+package dev.morphene.agent.coordinator;
+
+import dev.morphene.broker.Broker;
+import dev.morphene.broker.Outgoing;
+import dev.morphene.protocol.json.MalformedMessage;
+import dev.morphene.protocol.json.ProtocolJson;
+import dev.morphene.protocol.message.AttemptEvent;
+import dev.morphene.protocol.message.ClaimReply;
+import dev.morphene.protocol.message.ClaimRequest;
+import dev.morphene.protocol.message.Heartbeat;
+import dev.morphene.protocol.message.HeartbeatReply;
+import dev.morphene.protocol.message.TelemetryBatch;
+import dev.morphene.protocol.queue.QueueName;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Reaches the coordinator through the broker: nodes have no other way to it. */
+public final class BrokerCoordinatorPort implements CoordinatorPort {
+  private final Broker broker;
+  private final Duration requestTimeout;
+
+  /**
+   * @param requestTimeout for the answer to a claim or a heartbeat; well below the lease
+   */
+  public BrokerCoordinatorPort(Broker broker, Duration requestTimeout) {
+    this.broker = broker;
+    this.requestTimeout = requestTimeout;
+  }
+
+  @Override
+  public CompletableFuture<ClaimReply> claim(ClaimRequest request) {
+    return ask(QueueName.CLAIMS, request, ClaimReply.class);
+  }
+
+  @Override
+  public CompletableFuture<HeartbeatReply> heartbeat(Heartbeat heartbeat) {
+    return ask(QueueName.HEARTBEATS, heartbeat, HeartbeatReply.class);
+  }
+
+  @Override
+  public CompletableFuture<Void> report(AttemptEvent event) {
+    Outgoing message =
+        new Outgoing(
+            ProtocolJson.write(event),
+            Optional.of(event.attempt() + "/" + event.sequence()),
+            Map.of(),
+            true,
+            0);
+    return broker.publish(QueueName.EVENTS, message);
+  }
+
+  @Override
+  public CompletableFuture<Void> telemetry(TelemetryBatch batch) {
+    return broker.publish(QueueName.TELEMETRY, Outgoing.fleeting(ProtocolJson.write(batch)));
+  }
+
+  private <T> CompletableFuture<T> ask(QueueName queue, Object request, Class<T> replyType) {
+    return broker
+        .request(queue, ProtocolJson.write(request), requestTimeout)
+        .thenApply(
+            body -> {
+              try {
+                return ProtocolJson.read(body, replyType);
+              } catch (MalformedMessage malformed) {
+                throw new CompletionException(malformed);
+              }
+            });
+  }
+}

@@ -1,0 +1,113 @@
+package dev.morphene.agent;
+
+import dev.morphene.agent.coordinator.CoordinatorPort;
+import dev.morphene.protocol.job.AttemptId;
+import dev.morphene.protocol.json.ProtocolJson;
+import dev.morphene.protocol.message.AttemptEvent;
+import dev.morphene.protocol.message.AttemptReport;
+import dev.morphene.protocol.message.ClaimReply;
+import dev.morphene.protocol.message.ClaimRequest;
+import dev.morphene.protocol.message.Heartbeat;
+import dev.morphene.protocol.message.HeartbeatReply;
+import dev.morphene.protocol.message.TelemetryBatch;
+import dev.morphene.protocol.spec.JobSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Grants every claim with one spec, renews every lease, remembers what it was told. */
+public final class FakeCoordinator implements CoordinatorPort {
+  private final JobSpec spec;
+  private final long leaseMillis;
+  private final List<AttemptEvent> events = new ArrayList<>();
+  private final List<HeartbeatReply.Directive> directives = new ArrayList<>();
+  private boolean refuseClaims;
+  private boolean unreachable;
+  private int failingReports;
+
+  public FakeCoordinator(JobSpec spec, long leaseMillis) {
+    this.spec = spec;
+    this.leaseMillis = leaseMillis;
+  }
+
+  public synchronized void refuseClaims() {
+    refuseClaims = true;
+  }
+
+  public synchronized void becomeUnreachable() {
+    unreachable = true;
+  }
+
+  public synchronized void failNextReports(int count) {
+    failingReports = count;
+  }
+
+  public synchronized void direct(AttemptId attempt, HeartbeatReply.Action action) {
+    directives.add(new HeartbeatReply.Directive(attempt, action));
+  }
+
+  @Override
+  public synchronized CompletableFuture<ClaimReply> claim(ClaimRequest request) {
+    if (unreachable) {
+      return CompletableFuture.failedFuture(new IllegalStateException("unreachable"));
+    }
+    return CompletableFuture.completedFuture(
+        refuseClaims
+            ? new ClaimReply.Refused(request.attempt(), "superseded")
+            : new ClaimReply.Granted(
+                request.attempt(), spec, ProtocolJson.mapper().createObjectNode(), leaseMillis));
+  }
+
+  @Override
+  public synchronized CompletableFuture<HeartbeatReply> heartbeat(Heartbeat heartbeat) {
+    if (unreachable) {
+      return CompletableFuture.failedFuture(new IllegalStateException("unreachable"));
+    }
+    return CompletableFuture.completedFuture(
+        new HeartbeatReply(HeartbeatReply.VERSION, leaseMillis, List.copyOf(directives)));
+  }
+
+  @Override
+  public synchronized CompletableFuture<Void> report(AttemptEvent event) {
+    if (failingReports > 0) {
+      failingReports--;
+      return CompletableFuture.failedFuture(new IllegalStateException("not confirmed"));
+    }
+    events.add(event);
+    notifyAll();
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Void> telemetry(TelemetryBatch batch) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  public synchronized List<AttemptReport> reports() {
+    return events.stream().map(AttemptEvent::report).toList();
+  }
+
+  public synchronized List<Long> sequences() {
+    return events.stream().map(AttemptEvent::sequence).toList();
+  }
+
+  /** Waits until such a report came; fails after 20 s with what did come. */
+  public synchronized AttemptReport await(Predicate<AttemptReport> wanted)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (true) {
+      for (AttemptEvent event : events) {
+        if (wanted.test(event.report())) {
+          return event.report();
+        }
+      }
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        throw new AssertionError("No such report among " + events);
+      }
+      wait(left);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.morphene.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.morphene.agent.child.ChildLauncher;
+import dev.morphene.agent.child.ScriptedChild;
+import dev.morphene.agent.placement.Admission;
+import dev.morphene.agent.placement.SlotAdmission;
+import dev.morphene.agent.telemetry.HostMemory;
+import dev.morphene.protocol.job.AttemptId;
+import dev.morphene.protocol.job.AttemptNumber;
+import dev.morphene.protocol.job.ErrorClass;
+import dev.morphene.protocol.job.GpuUuid;
+import dev.morphene.protocol.job.JobId;
+import dev.morphene.protocol.job.JobKind;
+import dev.morphene.protocol.job.WorkerId;
+import dev.morphene.protocol.json.ProtocolJson;
+import dev.morphene.protocol.memory.ByteSize;
+import dev.morphene.protocol.message.AttemptReport;
+import dev.morphene.protocol.message.Heartbeat;
+import dev.morphene.protocol.message.HeartbeatReply;
+import dev.morphene.protocol.message.JobMessage;
+import dev.morphene.protocol.queue.QueueName;
+import dev.morphene.protocol.spec.TrainSpec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class NodeAgentTest {
+  private static final QueueName QUEUE = QueueName.work(JobKind.AUDIT);
+  private static final AttemptId ATTEMPT = new AttemptId(new JobId(3), new AttemptNumber(1));
+  private static final long LEASE_MILLIS = 20_000;
+
+  @TempDir Path work;
+  private final FakeWorkSource source = new FakeWorkSource();
+  private NodeAgent agent;
+
+  @AfterEach
+  void close() {
+    if (agent != null) {
+      agent.close();
+    }
+  }
+
+  @Test
+  void aJobRunsToItsResultAndEveryEventHasItsNumber() throws Exception {
+    FakeCoordinator coordinator = start("completes", LEASE_MILLIS);
+    coordinator.failNextReports(2);
+    source.offer(QUEUE, message());
+    AttemptReport end = coordinator.await(AttemptReport::endsAttempt);
+    assertThat(end).isInstanceOf(AttemptReport.Completed.class);
+    assertThat(((AttemptReport.Completed) end).result().path("steps").asInt()).isEqualTo(2);
+    assertThat(coordinator.reports())
+        .hasAtLeastOneElementOfType(AttemptReport.Started.class)
+        .hasAtLeastOneElementOfType(AttemptReport.CheckpointStored.class);
+    assertThat(coordinator.sequences()).isSorted().doesNotHaveDuplicates();
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).isEqualTo("acknowledged");
+  }
+
+  @Test
+  void theChildsOwnFailureIsReportedWithItsClassAndAFix() throws Exception {
+    FakeCoordinator coordinator = start("fails", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    AttemptReport.Failed end = (AttemptReport.Failed) coordinator.await(AttemptReport::endsAttempt);
+    assertThat(end.errorClass()).isEqualTo(ErrorClass.CALLERS_FAULT);
+    assertThat(end.message()).isEqualTo("No folder.");
+    assertThat(end.evidence()).containsExactly("why");
+    assertThat(end.suggestedFix()).isNotBlank();
+  }
+
+  @Test
+  void aCrashIsReportedWithTheLastLinesOfTheLog() throws Exception {
+    FakeCoordinator coordinator = start("crashes", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    AttemptReport.Failed end = (AttemptReport.Failed) coordinator.await(AttemptReport::endsAttempt);
+    assertThat(end.errorClass()).isEqualTo(ErrorClass.TRAINER_CRASH);
+    assertThat(end.evidence()).contains("last words");
+  }
+
+  @Test
+  void aLineThatIsNotOfTheProtocolDoesNoHarm() throws Exception {
+    FakeCoordinator coordinator = start("babbles", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    assertThat(coordinator.await(AttemptReport::endsAttempt))
+        .isInstanceOf(AttemptReport.Completed.class);
+  }
+
+  @Test
+  void aMessageThatCannotBeReadIsDeadLettered() throws Exception {
+    start("completes", LEASE_MILLIS);
+    source.offer(QUEUE, "{}".getBytes(StandardCharsets.UTF_8));
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS))
+        .startsWith("dead: ")
+        .contains("\"version\" is missing");
+  }
+
+  @Test
+  void aRefusedClaimIsAcknowledgedAndStartsNothing() throws Exception {
+    FakeCoordinator coordinator = start("completes", LEASE_MILLIS);
+    coordinator.refuseClaims();
+    source.offer(QUEUE, message());
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).isEqualTo("acknowledged");
+    assertThat(coordinator.reports()).isEmpty();
+  }
+
+  @Test
+  void aMessageWhoseClaimGotNoAnswerGoesBack() throws Exception {
+    FakeCoordinator coordinator = start("completes", LEASE_MILLIS);
+    coordinator.becomeUnreachable();
+    source.offer(QUEUE, message());
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).isEqualTo("requeued");
+  }
+
+  @Test
+  void closingTheNodeLetsAPoliteChildStopAndGivesItsJobBack() throws Exception {
+    FakeCoordinator coordinator = start("stops-when-asked", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    coordinator.await(AttemptReport.Progressed.class::isInstance);
+    agent.close();
+    assertThat(coordinator.await(AttemptReport::endsAttempt))
+        .isEqualTo(new AttemptReport.GivenBack(ErrorClass.DRAINED, 7));
+  }
+
+  @Test
+  void cancellingKillsAChildThatDoesNotListen() throws Exception {
+    FakeCoordinator coordinator = start("hangs", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    coordinator.await(AttemptReport.Progressed.class::isInstance);
+    ProcessHandle child = child();
+    coordinator.direct(ATTEMPT, HeartbeatReply.Action.CANCEL);
+    assertThat(coordinator.await(AttemptReport::endsAttempt))
+        .isEqualTo(new AttemptReport.GivenBack(ErrorClass.CANCELLED, 1));
+    assertThat(child.isAlive()).isFalse();
+  }
+
+  @Test
+  void aChildWhoseLeaseCannotBeRenewedIsKilledInSilence() throws Exception {
+    FakeCoordinator coordinator = start("hangs", 1_500);
+    source.offer(QUEUE, message());
+    coordinator.await(AttemptReport.Progressed.class::isInstance);
+    ProcessHandle child = child();
+    coordinator.becomeUnreachable();
+    CompletableFuture<ProcessHandle> end = child.onExit();
+    end.get(20, TimeUnit.SECONDS);
+    agent.close();
+    assertThat(coordinator.reports()).noneMatch(AttemptReport::endsAttempt);
+  }
+
+  private ProcessHandle child() {
+    return ProcessHandle.of(agent.running().get(0).child().processId()).orElseThrow();
+  }
+
+  private FakeCoordinator start(String name, long leaseMillis) {
+    FakeCoordinator coordinator =
+        new FakeCoordinator(
+            new TrainSpec(
+                name,
+                "tiny",
+                "/d",
+                "/m",
+                OptionalInt.empty(),
+                10,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            leaseMillis);
+    NodeAgentConfig config =
+        new NodeAgentConfig(
+            new WorkerId("test-node"),
+            "test",
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(2));
+    ChildLauncher launcher =
+        new ChildLauncher(
+            new ChildLauncher.Settings(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                ScriptedChild.class.getName(),
+                System.getProperty("java.class.path"),
+                work,
+                64,
+                1));
+    Admission admission =
+        new SlotAdmission(
+            List.of(JobKind.AUDIT),
+            new Heartbeat.Device(new GpuUuid("CPU"), "test", ByteSize.ofGb(1), Optional.empty()),
+            1);
+    agent =
+        NodeAgent.start(
+            config,
+            admission,
+            coordinator,
+            source,
+            launcher,
+            new HostMemory(),
+            InstantSource.system(),
+            System::nanoTime);
+    return coordinator;
+  }
+
+  private static byte[] message() {
+    return ProtocolJson.write(JobMessage.of(ATTEMPT));
+  }
+}

@@ -1,0 +1,53 @@
+package dev.morphene.protocol.json;
+
+import java.util.List;
+
+/**
+ * Checks that every record of the protocol makes of its fields, each with a sentence that names the
+ * field.
+ */
+public final class Required {
+  private Required() {}
+
+  public static <T> T present(T value, String field) {
+    if (value == null) {
+      throw new IllegalArgumentException("\"" + field + "\" is missing.");
+    }
+    return value;
+  }
+
+  public static String text(String value, String field) {
+    if (present(value, field).isBlank()) {
+      throw new IllegalArgumentException("\"" + field + "\" is empty.");
+    }
+    return value;
+  }
+
+  public static long atLeast(long minimum, long value, String field) {
+    if (value < minimum) {
+      throw new IllegalArgumentException(
+          "\"" + field + "\" is " + minimum + " or more, not " + value + ".");
+    }
+    return value;
+  }
+
+  public static double between(double minimum, double maximum, double value, String field) {
+    if (!(value >= minimum && value <= maximum)) {
+      throw new IllegalArgumentException(
+          "\"" + field + "\" is from " + minimum + " to " + maximum + ", not " + value + ".");
+    }
+    return value;
+  }
+
+  /** A copy; an absent list is an empty one. */
+  public static <T> List<T> listOrEmpty(List<T> values) {
+    return values == null ? List.of() : List.copyOf(values);
+  }
+
+  public static <T> List<T> notEmpty(List<T> values, String field) {
+    if (values == null || values.isEmpty()) {
+      throw new IllegalArgumentException("\"" + field + "\" needs at least one entry.");
+    }
+    return List.copyOf(values);
+  }
+}

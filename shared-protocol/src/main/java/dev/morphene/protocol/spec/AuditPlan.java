@@ -1,0 +1,33 @@
+package dev.morphene.protocol.spec;
+
+import dev.morphene.protocol.json.Required;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * The audits to queue when a training run is complete: one for each kept checkpoint that passes the
+ * filter, and always one for the last.
+ *
+ * @param musicalReference any audio file
+ * @param nonmusicalReference any audio file
+ * @param auditFolder receives a folder for each step, six digits
+ * @param durationSeconds of each rendering; default 30
+ * @param everySteps only checkpoints at a multiple of this step; default: all
+ * @param export what to queue when every audit is complete
+ */
+public record AuditPlan(
+    String musicalReference,
+    String nonmusicalReference,
+    String auditFolder,
+    OptionalDouble durationSeconds,
+    OptionalLong everySteps,
+    Optional<ExportPlan> export) {
+  public AuditPlan {
+    AbsolutePath.check(musicalReference, "musicalReference");
+    AbsolutePath.check(nonmusicalReference, "nonmusicalReference");
+    AbsolutePath.check(auditFolder, "auditFolder");
+    durationSeconds.ifPresent(value -> Required.between(0.1, 3_600, value, "durationSeconds"));
+    everySteps.ifPresent(value -> Required.atLeast(1, value, "everySteps"));
+  }
+}

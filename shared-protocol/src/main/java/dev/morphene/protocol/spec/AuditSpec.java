@@ -1,0 +1,40 @@
+package dev.morphene.protocol.spec;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.morphene.protocol.job.JobKind;
+import dev.morphene.protocol.json.Required;
+import java.util.OptionalDouble;
+
+/**
+ * Render and measure one checkpoint.
+ *
+ * @param checkpoint file
+ * @param step of the checkpoint, 0 or more
+ * @param musicalReference any audio file
+ * @param nonmusicalReference any audio file
+ * @param outputFolder receives seven WAV files and {@code audit.json}
+ * @param durationSeconds of each rendering; default 30
+ */
+@JsonTypeName("audit")
+public record AuditSpec(
+    String checkpoint,
+    long step,
+    String musicalReference,
+    String nonmusicalReference,
+    String outputFolder,
+    OptionalDouble durationSeconds)
+    implements JobSpec {
+  public AuditSpec {
+    AbsolutePath.check(checkpoint, "checkpoint");
+    Required.atLeast(0, step, "step");
+    AbsolutePath.check(musicalReference, "musicalReference");
+    AbsolutePath.check(nonmusicalReference, "nonmusicalReference");
+    AbsolutePath.check(outputFolder, "outputFolder");
+    durationSeconds.ifPresent(value -> Required.between(0.1, 3_600, value, "durationSeconds"));
+  }
+
+  @Override
+  public JobKind kind() {
+    return JobKind.AUDIT;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.morphene.protocol.view;
+
+import dev.morphene.protocol.job.BatchId;
+import java.time.Instant;
+import java.util.List;
+
+/** A batch with all its jobs, in order of id. */
+public record BatchView(BatchId id, String name, Instant createdAt, List<JobView> jobs) {
+  /** Whether nothing will change any more. */
+  public boolean isEnded() {
+    return jobs.stream().allMatch(job -> job.state().isEnd());
+  }
+}
