@@ -5,10 +5,10 @@ import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
 
 /**
- * How many input samples before and after an output sample can change it.
+ * How many input samples can change an output sample; counted as the official trainer does.
  *
- * @param left samples in the past
- * @param right samples in the future
+ * @param left samples before it
+ * @param right samples from it on
  */
 record ReceptiveField(long left, long right) {
   /** The largest STFT reflects half its length at the edges, so a signal must be longer. */

@@ -3,7 +3,6 @@ package dev.morphene.rave.training;
 import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.checkpoint.OptimizerState;
-import dev.morphene.rave.model.ModelWeights;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
@@ -23,7 +22,8 @@ final class Trainer implements AutoCloseable {
   private final long seed;
   private final double matchingWeight;
   private final TrainingSchedule schedule;
-  private final TrainingScript script;
+  private final OptimizerModule generator;
+  private final OptimizerModule discriminator;
   private final TorchModule module;
 
   /**
@@ -37,7 +37,10 @@ final class Trainer implements AutoCloseable {
     double once = config.training().featureMatchingWeight();
     this.matchingWeight = matchingTwice ? once * once : once;
     this.schedule = new TrainingSchedule(config.training());
-    this.script = TrainingScript.of(config, seed);
+    // Not kept: its copy of all tensors would stay in the heap for the whole run.
+    TrainingScript script = TrainingScript.of(config, seed);
+    this.generator = script.generator();
+    this.discriminator = script.discriminator();
     this.module = runtime.load(script.root(), true);
   }
 
@@ -60,7 +63,7 @@ final class Trainer implements AutoCloseable {
       long first = touched.get(0).asLong();
       long last = touched.get(1).asLong();
       if (first > 0 && last < samples - 1) {
-        ReceptiveField field = new ReceptiveField(samples / 2 - first, last - samples / 2);
+        ReceptiveField field = new ReceptiveField(samples / 2 - first, last - samples / 2 + 1);
         module.run(
             "set_receptive_field",
             false,
@@ -124,8 +127,7 @@ final class Trainer implements AutoCloseable {
    * @return fidelity: cumulative share of variance, one value per latent
    */
   float[] analyseLatents(TensorData latentMeans) {
-    module.run("analyse_latents", false, ScriptValue.of(latentMeans));
-    return module.tensors().get(ModelWeights.FIDELITY).floats();
+    return module.run("analyse_latents", false, ScriptValue.of(latentMeans)).asTensor().floats();
   }
 
   /** A consistent copy of everything that training changes. */
@@ -138,8 +140,7 @@ final class Trainer implements AutoCloseable {
             weights.put(path, tensor);
           }
         });
-    return new Snapshot(
-        weights, script.generator().state(tensors), script.discriminator().state(tensors));
+    return new Snapshot(weights, generator.state(tensors), discriminator.state(tensors));
   }
 
   /**
@@ -153,8 +154,8 @@ final class Trainer implements AutoCloseable {
   /** Puts back what {@link #snapshot} gave. */
   void restore(Snapshot snapshot) {
     Map<String, TensorData> tensors = new LinkedHashMap<>(snapshot.weights());
-    tensors.putAll(script.generator().tensors(snapshot.generator()));
-    tensors.putAll(script.discriminator().tensors(snapshot.discriminator()));
+    tensors.putAll(generator.tensors(snapshot.generator()));
+    tensors.putAll(discriminator.tensors(snapshot.discriminator()));
     module.setTensors(tensors);
   }
 

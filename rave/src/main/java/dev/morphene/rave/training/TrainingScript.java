@@ -211,7 +211,7 @@ final class TrainingScript {
         means = torch.transpose(self.encoder.mean(raw), 1, 2)
         rows = torch.reshape(means, [-1, means.size(2)])
         return (float(self.audio_distance.forward(x, audio)), torch.contiguous(rows))
-      def analyse_latents(self, rows: Tensor) -> int:
+      def analyse_latents(self, rows: Tensor) -> Tensor:
         values = torch.to(rows, 7)
         mean = torch.mean(values, [0])
         centred = torch.sub(values, mean)
@@ -228,7 +228,7 @@ final class TrainingScript {
         torch.copy_(self.latent_mean, mean)
         torch.copy_(self.latent_pca, axes)
         torch.copy_(self.fidelity, cumulative)
-        return rows.size(0)
+        return torch.clone(self.fidelity)
       def probe_receptive_field(self, channels: int, samples: int) -> List[int]:
         x = torch.randn([1, channels, samples], dtype=6, device=self.fidelity.device)
         x = torch.requires_grad_(x, True)
