@@ -10,6 +10,7 @@ import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.submission.Submission;
 import dev.morphene.protocol.submission.SubmissionReply;
 import dev.morphene.protocol.view.BatchView;
+import dev.morphene.protocol.view.JobHistory;
 import dev.morphene.protocol.view.JobView;
 import dev.morphene.protocol.view.NodeView;
 import java.io.IOException;
@@ -20,7 +21,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** The coordinator's HTTP API. Every refusal becomes a {@link CommandFailure} with the server's sentence. */
+/**
+ * The coordinator's HTTP API. Every refusal becomes a {@link CommandFailure} with the server's
+ * sentence.
+ */
 public final class ApiClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
@@ -59,27 +63,42 @@ public final class ApiClient {
    * @param state as the operator says it, or {@code null} for all
    */
   public List<JobView> jobs(String state) {
-    return read(
-        send(get("/api/v1/jobs" + (state == null ? "" : "?state=" + state))),
+    return list(
+        "/api/v1/jobs" + (state == null ? "" : "?state=" + state),
+        "jobs",
         new TypeReference<List<JobView>>() {});
   }
 
-  public JobView.Detail job(JobId job) {
-    return read(send(get("/api/v1/jobs/" + job)), new TypeReference<JobView.Detail>() {});
+  public JobView job(JobId job) {
+    return read(send(get("/api/v1/jobs/" + job)), new TypeReference<JobView>() {});
+  }
+
+  public JobHistory history(JobId job) {
+    return read(send(get("/api/v1/jobs/" + job)), new TypeReference<JobHistory>() {});
   }
 
   public List<NodeView> nodes() {
-    return read(send(get("/api/v1/nodes")), new TypeReference<List<NodeView>>() {});
+    return list("/api/v1/nodes", "nodes", new TypeReference<List<NodeView>>() {});
   }
 
   public JobView cancel(JobId job) {
     return read(
-        send(post("/api/v1/jobs/" + job + "/cancel", new byte[0])), new TypeReference<JobView>() {});
+        send(post("/api/v1/jobs/" + job + "/cancel", new byte[0])),
+        new TypeReference<JobView>() {});
   }
 
   public JobView retry(JobId job) {
     return read(
         send(post("/api/v1/jobs/" + job + "/retry", new byte[0])), new TypeReference<JobView>() {});
+  }
+
+  /** What the API answers, unread: for people who want its JSON. */
+  public JsonNode tree(String path) {
+    return read(send(get(path)), new TypeReference<JsonNode>() {});
+  }
+
+  private <T> T list(String path, String field, TypeReference<T> type) {
+    return read(ProtocolJson.write(tree(path).path(field)), type);
   }
 
   private HttpRequest get(String path) {

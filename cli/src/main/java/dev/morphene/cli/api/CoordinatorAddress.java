@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Finds the coordinator: the flag, then MORPHENE_COORDINATOR, then the local cluster, then the usual port. */
+/**
+ * Finds the coordinator: the flag, then MORPHENE_COORDINATOR, then the local cluster, then the
+ * usual port.
+ */
 public final class CoordinatorAddress {
   private static final String VARIABLE = "MORPHENE_COORDINATOR";
   private static final String USUAL = "http://127.0.0.1:8080";

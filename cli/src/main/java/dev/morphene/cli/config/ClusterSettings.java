@@ -15,9 +15,9 @@ import java.util.Properties;
 import java.util.TreeSet;
 
 /**
- * Where the cluster's servers are. A flag beats the environment, the environment beats the configuration file; what is
- * nowhere named is absent. Addresses may hold passwords, so they are never taken from process arguments unless the
- * operator puts them there.
+ * Where the cluster's servers are. A flag beats the environment, the environment beats the
+ * configuration file; what is nowhere named is absent. Addresses may hold passwords, so they are
+ * never taken from process arguments unless the operator puts them there.
  *
  * @param amqpUri {@code amqp://user:password@host:port/vhost}
  * @param postgresUri {@code postgresql://user:password@host:port/database}
@@ -34,10 +34,14 @@ public record ClusterSettings(
 
   private static final Map<String, String> VARIABLE_BY_KEY =
       Map.of(
-          "amqp.uri", AMQP_VARIABLE,
-          "postgres.uri", POSTGRES_VARIABLE,
-          "http.host", "MORPHENE_HTTP_HOST",
-          "http.port", "MORPHENE_HTTP_PORT");
+          "amqp.uri",
+          AMQP_VARIABLE,
+          "postgres.uri",
+          POSTGRES_VARIABLE,
+          "http.host",
+          "MORPHENE_HTTP_HOST",
+          "http.port",
+          "MORPHENE_HTTP_PORT");
 
   private static final int DEFAULT_PORT = 8080;
 
@@ -101,7 +105,8 @@ public record ClusterSettings(
     try (Reader reader = Files.newBufferedReader(path)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException cause) {
-      problems.add("The configuration file " + path + " cannot be read: " + cause.getMessage() + ".");
+      problems.add(
+          "The configuration file " + path + " cannot be read: " + cause.getMessage() + ".");
     }
     Map<String, String> values = new HashMap<>();
     for (String key : properties.stringPropertyNames()) {

@@ -18,14 +18,14 @@ public final class SettingsOptions {
       names = "--amqp-uri",
       paramLabel = "URI",
       description =
-          "Broker, amqp://user:password@host:port. Prefer MORPHENE_AMQP_URI: flags show in process lists.")
+          "Broker, amqp://user:password@host:port. Prefer MORPHENE_AMQP_URI: flags show in process"
+              + " lists.")
   private String amqpUri;
 
   @Option(
       names = "--pg-uri",
       paramLabel = "URI",
-      description =
-          "Database, postgresql://user:password@host:port/name. Prefer MORPHENE_PG_URI.")
+      description = "Database, postgresql://user:password@host:port/name. Prefer MORPHENE_PG_URI.")
   private String postgresUri;
 
   @Option(

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Looks at what was made: is every file of the guide's tree there, and is every rendering 48 kHz, as long as asked and
- * not silent?
+ * Looks at what was made: is every file of the guide's tree there, and is every rendering 48 kHz,
+ * as long as asked and not silent?
  */
 public final class DeliveryCheck {
   private static final int SAMPLING_RATE_HZ = 48_000;
@@ -157,7 +157,10 @@ public final class DeliveryCheck {
 
   private List<Path> list(Path folder, String ending) {
     try (Stream<Path> listed = Files.list(folder)) {
-      return listed.filter(path -> path.getFileName().toString().endsWith(ending)).sorted().toList();
+      return listed
+          .filter(path -> path.getFileName().toString().endsWith(ending))
+          .sorted()
+          .toList();
     } catch (IOException cause) {
       problems.add(folder + " cannot be read: " + cause.getMessage() + ".");
       return List.of();

@@ -13,6 +13,7 @@ import dev.morphene.cli.progress.Terminal;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.submission.SubmissionReply;
 import dev.morphene.protocol.view.BatchView;
+import dev.morphene.protocol.view.JobHistory;
 import dev.morphene.protocol.view.JobView;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,7 +81,8 @@ public final class DemoCommand implements Callable<Integer> {
           new BatchWatch(api, Terminal.standard(), System::nanoTime).untilEnded(accepted.batch());
       int exitCode = report(api, batch, project);
       if (keepRunning) {
-        System.out.println("The cluster stays up at " + cluster.address() + "; stop it with Ctrl-C.");
+        System.out.println(
+            "The cluster stays up at " + cluster.address() + "; stop it with Ctrl-C.");
         shutdown.await();
       }
       return exitCode;
@@ -106,15 +108,16 @@ public final class DemoCommand implements Callable<Integer> {
                 + " ("
                 + job.name()
                 + ") is "
-                + job.shownState()
-                + job.error().map(error -> ": " + error.message() + " " + error.suggestedFix()).orElse("."));
+                + job.state().shownAs()
+                + job.error()
+                    .map(error -> ": " + error.message() + " " + error.suggestedFix())
+                    .orElse("."));
       }
     }
     if (!allCompleted) {
       return ExitCode.FAILED;
     }
-    DeliveryCheck.Result delivery =
-        DeliveryCheck.of(project.folders(), DemoPlan.AUDIT_SECONDS);
+    DeliveryCheck.Result delivery = DeliveryCheck.of(project.folders(), DemoPlan.AUDIT_SECONDS);
     System.out.println();
     delivery
         .rows()
@@ -132,10 +135,10 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static void validationDistances(ApiClient api, BatchView batch) {
     for (JobView job : batch.jobs()) {
-      List<JobView.Validation> validations = api.job(job.id()).validations();
+      List<JobHistory.Validation> validations = api.history(job.id()).validations();
       if (validations.size() > 1) {
-        JobView.Validation first = validations.get(0);
-        JobView.Validation last = validations.get(validations.size() - 1);
+        JobHistory.Validation first = validations.get(0);
+        JobHistory.Validation last = validations.get(validations.size() - 1);
         System.out.printf(
             Locale.ROOT,
             "%-24s %.3f at step %,d, %.3f at step %,d (%.0f %%)%n",

@@ -16,8 +16,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What the demonstration asks the cluster for: a dataset, a training of the tiny model, an audit of each kept
- * checkpoint, the export of the best. The same submission that an operator would write.
+ * What the demonstration asks the cluster for: a dataset, a training of the tiny model, an audit of
+ * each kept checkpoint, the export of the best. The same submission that an operator would write.
  *
  * @param steps of training; three fifths are the representation phase
  */

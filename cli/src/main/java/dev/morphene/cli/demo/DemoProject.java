@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The project folder of the demonstration: the guide's tree for Pyroviolin, with the bundled recordings in it. Existing
- * files are left as they are.
+ * The project folder of the demonstration: the guide's tree for Pyroviolin, with the bundled
+ * recordings in it. Existing files are left as they are.
  *
  * @param folders of the instrument, below the project
  */
@@ -32,7 +32,9 @@ public record DemoProject(Instrument instrument, InstrumentFolders folders) {
     if (!Files.isDirectory(recordings)) {
       throw new CommandFailure(
           ExitCode.NOT_FOUND,
-          "The bundled recordings are not at " + recordings + "; run ./morphene from its checkout.");
+          "The bundled recordings are not at "
+              + recordings
+              + "; run ./morphene from its checkout.");
     }
     try {
       for (Path folder :

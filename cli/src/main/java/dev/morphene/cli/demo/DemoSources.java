@@ -70,7 +70,9 @@ final class DemoSources {
     }
   }
 
-  /** A file that cannot be read counts nothing here; the preprocess job names it with the reason. */
+  /**
+   * A file that cannot be read counts nothing here; the preprocess job names it with the reason.
+   */
   private static double seconds(Path file) {
     try {
       return (double) AudioDecoder.decodeMono(file, SAMPLING_RATE_HZ).length / SAMPLING_RATE_HZ;

@@ -14,7 +14,10 @@ import java.util.Map;
  */
 public record DataFolder(Path root) {
 
-  /** {@code XDG_DATA_HOME/morphene}, or {@code ~/.local/share/morphene} (XDG Base Directory Specification). */
+  /**
+   * {@code XDG_DATA_HOME/morphene}, or {@code ~/.local/share/morphene} (XDG Base Directory
+   * Specification).
+   */
   public static Path defaultRoot(Map<String, String> environment, Path userHome) {
     String dataHome = environment.get("XDG_DATA_HOME");
     Path base =

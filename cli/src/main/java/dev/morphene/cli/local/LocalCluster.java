@@ -11,8 +11,6 @@ import dev.morphene.broker.BrokerConfig;
 import dev.morphene.cli.CommandFailure;
 import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.config.ClusterSettings;
-import dev.morphene.coordinator.Coordinator;
-import dev.morphene.coordinator.CoordinatorConfig;
 import dev.morphene.embedded.EmbeddedServers;
 import dev.morphene.embedded.ServerStartFailure;
 import dev.morphene.gpu.GpuWorker;
@@ -29,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A whole cluster in this process: database and broker (embedded, unless the settings name real ones), one coordinator,
- * one training node and one audit node. The code path is a cluster's; only the addresses differ.
+ * A whole cluster in this process: database and broker (embedded, unless the settings name real
+ * ones), one coordinator, one training node and one audit node. The code path is a cluster's; only
+ * the addresses differ.
  */
 public final class LocalCluster implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
@@ -71,9 +70,7 @@ public final class LocalCluster implements AutoCloseable {
       postgresUri = settings.postgresUri().orElse(servers.postgres().postgresUri());
       amqpUri = settings.amqpUri().orElse(servers.broker().amqpUri());
     }
-    Coordinator coordinator =
-        own(Coordinator.start(coordinatorConfig(settings, postgresUri, amqpUri)));
-    address = coordinator.address();
+    address = URI.create(own(StartedCoordinator.start(settings, postgresUri, amqpUri)).httpUri());
     writeAddress();
     HostMemory memory = new HostMemory();
     int cores = Runtime.getRuntime().availableProcessors();
@@ -100,16 +97,10 @@ public final class LocalCluster implements AutoCloseable {
             memory));
   }
 
-  private static CoordinatorConfig coordinatorConfig(
-      ClusterSettings settings, String postgresUri, String amqpUri) {
-    return CoordinatorConfig.of(postgresUri, amqpUri, settings.httpHost(), settings.httpPort());
-  }
-
   /** Where the coordinator's API and page are. */
   public URI address() {
     return address;
   }
-
 
   private <T extends AutoCloseable> T own(T part) {
     parts.push(part);
@@ -127,7 +118,9 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /** Stops in reverse order of start: running jobs are given back first. A second call does nothing. */
+  /**
+   * Stops in reverse order of start: running jobs are given back first. A second call does nothing.
+   */
   @Override
   public synchronized void close() {
     if (closed) {

@@ -2,7 +2,10 @@ package dev.morphene.cli.local;
 
 import java.nio.file.Path;
 
-/** Says where the log goes; works only before the first line is logged, so it comes first in a command. */
+/**
+ * Says where the log goes; works only before the first line is logged, so it comes first in a
+ * command.
+ */
 public final class LogFile {
   private static final String PROPERTY = "morphene.log";
 

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     description = {
-      "Starts a whole cluster in this process and stays: database, broker, coordinator, one training node, one"
-          + " audit node. What it holds survives a restart.",
+      "Starts a whole cluster in this process and stays: database, broker, coordinator, one"
+          + " training node, one audit node. What it holds survives a restart.",
       "With MORPHENE_AMQP_URI or MORPHENE_PG_URI it uses those servers instead of embedded ones."
     },
     mixinStandardHelpOptions = true,
@@ -23,7 +23,8 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where the cluster keeps its data; default morphene below the user's data home.")
+      description =
+          "Where the cluster keeps its data; default morphene below the user's data home.")
   private Path dataFolder;
 
   @Mixin private SettingsOptions settings;
@@ -38,7 +39,8 @@ public final class UpCommand implements Callable<Integer> {
     LogFile.use(data.log());
     LocalCluster cluster = LocalCluster.start(data, settings.read(Map.of()));
     try (Shutdown shutdown =
-        Shutdown.of(cluster, "Stopping; running jobs are given back and go on at the next start.")) {
+        Shutdown.of(
+            cluster, "Stopping; running jobs are given back and go on at the next start.")) {
       System.out.println("The cluster is up at " + cluster.address());
       System.out.println("Its data is in " + data.root() + ", its log in " + data.log());
       System.out.println("Stop it with Ctrl-C.");

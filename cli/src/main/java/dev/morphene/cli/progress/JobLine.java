@@ -12,14 +12,16 @@ import java.util.Map;
 public final class JobLine {
   private static final int BAR_CELLS = 20;
   private static final List<String> SHOWN_MEASURES =
-      List.of("loss", "fullband", "full_band", "multiband", "multi_band", "distance", "adversarial");
+      List.of(
+          "loss", "fullband", "full_band", "multiband", "multi_band", "distance", "adversarial");
 
   private JobLine() {}
 
   public static String of(JobView job) {
-    String head = String.format(Locale.ROOT, "%3s  %-18s %-9s", job.id(), job.name(), job.shownState());
+    String head =
+        String.format(Locale.ROOT, "%3s  %-18s %-9s", job.id(), job.name(), job.state().shownAs());
     if (job.state() == JobState.RUNNING && job.progress().isPresent()) {
-      return head + " " + progress(job.progress().get(), job);
+      return head + " " + progress(job.progress().get());
     }
     if (job.error().isPresent() && job.state() != JobState.COMPLETED) {
       return head + " " + job.error().get().message();
@@ -27,7 +29,7 @@ public final class JobLine {
     return head.stripTrailing();
   }
 
-  private static String progress(JobView.Progress progress, JobView job) {
+  private static String progress(JobView.Progress progress) {
     List<String> parts = new ArrayList<>();
     parts.add(bar(progress.step(), progress.totalSteps()));
     parts.add(
@@ -40,7 +42,7 @@ public final class JobLine {
     progress
         .remainingMillis()
         .ifPresent(millis -> parts.add("ETA " + clock(Duration.ofMillis(millis))));
-    job.memory().ifPresent(memory -> parts.add(memory.max().toString()));
+    parts.add(progress.memory().toString());
     return String.join("  ", parts);
   }
 

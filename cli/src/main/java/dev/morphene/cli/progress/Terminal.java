@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Shows lines that change. On a terminal the block is redrawn in place; elsewhere a line is printed only when it says
- * something new.
+ * Shows lines that change. On a terminal the block is redrawn in place; elsewhere a line is printed
+ * only when it says something new.
  */
 public final class Terminal {
   private static final String UP_ONE_LINE = "\u001b[1A";

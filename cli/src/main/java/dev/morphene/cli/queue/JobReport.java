@@ -1,7 +1,10 @@
 package dev.morphene.cli.queue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.morphene.protocol.catalogue.Instrument;
 import dev.morphene.protocol.json.ProtocolJson;
+import dev.morphene.protocol.memory.ByteSize;
+import dev.morphene.protocol.view.JobHistory;
 import dev.morphene.protocol.view.JobView;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -16,8 +19,7 @@ final class JobReport {
 
   static void printJson(PrintStream out, Object view) {
     try {
-      out.println(
-          ProtocolJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(view));
+      out.println(ProtocolJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(view));
     } catch (JsonProcessingException impossible) {
       throw new UncheckedIOException(impossible);
     }
@@ -29,35 +31,56 @@ final class JobReport {
       return;
     }
     out.printf(
-        Locale.ROOT, ROW, "ID", "JOB", "INSTRUMENT", "STATUS", "GPU", "MEMORY", "PROGRESS", "RETRIES");
+        Locale.ROOT,
+        ROW,
+        "ID",
+        "JOB",
+        "INSTRUMENT",
+        "STATUS",
+        "GPU",
+        "MEMORY",
+        "PROGRESS",
+        "ATTEMPT");
     for (JobView job : jobs) {
       out.printf(
           Locale.ROOT,
           ROW,
           job.id(),
           job.name(),
-          job.instrument().isPresent() ? job.instrument().getAsInt() : "-",
-          job.shownState(),
+          job.instrument().map(Instrument::name).orElse("-"),
+          job.state().shownAs(),
           job.gpu().map(Object::toString).orElse("-"),
-          job.memory().map(memory -> memory.max().toString()).orElse("-"),
+          job.peakMemoryBytes().map(ByteSize::toString).orElse("-"),
           progress(job),
-          job.retries());
+          job.attempt());
     }
   }
 
-  static void printDetail(PrintStream out, JobView.Detail detail) {
-    JobView job = detail.job();
+  static void printJob(PrintStream out, JobView job, JobHistory history) {
     field(out, "job", job.id() + ", " + job.name() + " (" + job.kind().word() + ")");
+    job.instrument()
+        .ifPresent(
+            instrument -> field(out, "instrument", instrument.number() + ", " + instrument.name()));
     field(out, "batch", job.batch().toString());
-    field(out, "status", job.shownState() + (job.cancelRequested() ? ", being cancelled" : ""));
+    field(
+        out, "status", job.state().shownAs() + (job.cancelRequested() ? ", being cancelled" : ""));
+    if (!job.waitsFor().isEmpty()) {
+      field(out, "waits for", job.waitsFor().toString());
+    }
     field(out, "progress", progress(job));
-    job.memory()
+    history
+        .memory()
         .ifPresent(
             memory ->
                 field(
                     out,
                     "memory",
-                    "min " + memory.min() + ", average " + memory.average() + ", max " + memory.max()));
+                    "min "
+                        + memory.minBytes()
+                        + ", average "
+                        + memory.meanBytes()
+                        + ", max "
+                        + memory.maxBytes()));
     job.error()
         .ifPresent(
             error -> {
@@ -65,13 +88,18 @@ final class JobReport {
               error.evidence().forEach(line -> field(out, "", line));
               field(out, "fix", error.suggestedFix());
             });
-    for (JobView.Attempt attempt : detail.attempts()) {
+    for (JobHistory.Attempt attempt : history.attempts()) {
       field(
           out,
           "attempt " + attempt.number(),
-          attempt.outcome() + " on " + attempt.worker() + ", started " + attempt.startedAt());
+          attempt.outcome()
+              + " on "
+              + attempt.worker()
+              + ", granted "
+              + attempt.grantedAt()
+              + attempt.errorMessage().map(message -> ": " + message).orElse(""));
     }
-    for (JobView.Validation validation : detail.validations()) {
+    for (JobHistory.Validation validation : history.validations()) {
       field(
           out,
           "validation",
@@ -82,10 +110,10 @@ final class JobReport {
               validation.phase(),
               validation.distance()));
     }
-    for (JobView.Checkpoint checkpoint : detail.checkpoints()) {
+    for (JobHistory.Checkpoint checkpoint : history.checkpoints()) {
       field(out, "checkpoint", "step " + checkpoint.step() + ", " + checkpoint.path());
     }
-    detail.warnings().forEach(warning -> field(out, "warning", warning));
+    history.warnings().forEach(warning -> field(out, "warning", warning.message()));
   }
 
   private static void field(PrintStream out, String name, String value) {

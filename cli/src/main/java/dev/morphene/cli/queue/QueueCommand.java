@@ -2,6 +2,7 @@ package dev.morphene.cli.queue;
 
 import dev.morphene.cli.CommandFailure;
 import dev.morphene.cli.ExitCode;
+import dev.morphene.cli.api.ApiClient;
 import dev.morphene.cli.api.CoordinatorAddress;
 import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.submission.SubmissionReply;
@@ -9,7 +10,6 @@ import dev.morphene.protocol.view.JobView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +33,9 @@ public final class QueueCommand {
   /** {@code queue submit FILE}. */
   @Command(
       name = "submit",
-      description = "Submits a batch described in a JSON file (docs/submission.md). The same key twice is one batch.",
+      description =
+          "Submits a batch described in a JSON file (docs/submission.md). The same key twice is one"
+              + " batch.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: morphene queue submit batch.json"})
   static final class Submit implements Callable<Integer> {
@@ -80,11 +82,12 @@ public final class QueueCommand {
 
     @Override
     public Integer call() {
-      List<JobView> jobs = coordinator.connect().jobs(status);
+      ApiClient api = coordinator.connect();
       if (json) {
-        JobReport.printJson(System.out, jobs);
+        JobReport.printJson(
+            System.out, api.tree("/api/v1/jobs" + (status == null ? "" : "?state=" + status)));
       } else {
-        JobReport.printTable(System.out, jobs);
+        JobReport.printTable(System.out, api.jobs(status));
       }
       return ExitCode.OK;
     }
@@ -107,11 +110,12 @@ public final class QueueCommand {
 
     @Override
     public Integer call() {
-      JobView.Detail detail = coordinator.connect().job(jobId(id));
+      ApiClient api = coordinator.connect();
+      JobId job = jobId(id);
       if (json) {
-        JobReport.printJson(System.out, detail);
+        JobReport.printJson(System.out, api.tree("/api/v1/jobs/" + job));
       } else {
-        JobReport.printDetail(System.out, detail);
+        JobReport.printJob(System.out, api.job(job), api.history(job));
       }
       return ExitCode.OK;
     }
@@ -133,7 +137,11 @@ public final class QueueCommand {
     public Integer call() {
       JobView job = coordinator.connect().cancel(jobId(id));
       System.out.println(
-          "Job " + job.id() + (job.cancelRequested() ? " is being cancelled." : " is " + job.shownState() + "."));
+          "Job "
+              + job.id()
+              + (job.cancelRequested()
+                  ? " is being cancelled."
+                  : " is " + job.state().shownAs() + "."));
       return ExitCode.OK;
     }
   }
@@ -153,7 +161,7 @@ public final class QueueCommand {
     @Override
     public Integer call() {
       JobView job = coordinator.connect().retry(jobId(id));
-      System.out.println("Job " + job.id() + " is " + job.shownState() + " again.");
+      System.out.println("Job " + job.id() + " is " + job.state().shownAs() + " again.");
       return ExitCode.OK;
     }
   }

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "audit-worker",
     description =
-        "Runs an audit node: prepares datasets, renders and measures checkpoints, exports and packages, until it is told"
-            + " to stop.",
+        "Runs an audit node: prepares datasets, renders and measures checkpoints, exports and"
+            + " packages, until it is told to stop.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example: MORPHENE_AMQP_URI=amqp://... morphene audit-worker --slots 4"})
 public final class AuditWorkerCommand implements Callable<Integer> {
@@ -36,7 +36,8 @@ public final class AuditWorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try (Broker broker =
-            Broker.connect(BrokerConfig.of(settings.read(Map.of()).requireAmqpUri()), "audit-worker");
+            Broker.connect(
+                BrokerConfig.of(settings.read(Map.of()).requireAmqpUri()), "audit-worker");
         Shutdown shutdown =
             Shutdown.of(
                 AuditWorker.start(

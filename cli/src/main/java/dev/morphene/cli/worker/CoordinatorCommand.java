@@ -4,8 +4,8 @@ import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.config.ClusterSettings;
 import dev.morphene.cli.config.SettingsOptions;
 import dev.morphene.cli.local.Shutdown;
+import dev.morphene.cli.local.StartedCoordinator;
 import dev.morphene.coordinator.Coordinator;
-import dev.morphene.coordinator.CoordinatorConfig;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,11 +14,13 @@ import picocli.CommandLine.Mixin;
 /** {@code morphene coordinator}: one of any number of coordinators of a cluster. */
 @Command(
     name = "coordinator",
-    description = "Runs a coordinator on a broker and a database of yours, until it is told to stop.",
+    description =
+        "Runs a coordinator on a broker and a database of yours, until it is told to stop.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Example: MORPHENE_AMQP_URI=amqp://... MORPHENE_PG_URI=postgresql://... morphene coordinator --http-port 8080"
+      "Example: MORPHENE_AMQP_URI=amqp://... MORPHENE_PG_URI=postgresql://... morphene coordinator"
+          + " --http-port 8080"
     })
 public final class CoordinatorCommand implements Callable<Integer> {
   @Mixin private SettingsOptions settings;
@@ -27,14 +29,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ClusterSettings cluster = settings.read(Map.of());
     Coordinator coordinator =
-        Coordinator.start(
-            CoordinatorConfig.of(
-                cluster.requirePostgresUri(),
-                cluster.requireAmqpUri(),
-                cluster.httpHost(),
-                cluster.httpPort()));
+        StartedCoordinator.start(cluster, cluster.requirePostgresUri(), cluster.requireAmqpUri());
     try (Shutdown shutdown = Shutdown.of(coordinator, "Stopping.")) {
-      System.out.println("The coordinator answers at " + coordinator.address());
+      System.out.println("The coordinator answers at " + coordinator.httpUri());
       shutdown.await();
     }
     return ExitCode.OK;

@@ -20,8 +20,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "gpu-worker",
     description =
-        "Runs a training node: takes training jobs from the broker until it is told to stop. For now it trains on the"
-            + " processors of its machine.",
+        "Runs a training node: takes training jobs from the broker until it is told to stop. For"
+            + " now it trains on the processors of its machine.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example: MORPHENE_AMQP_URI=amqp://... morphene gpu-worker --name render-07"})
 public final class GpuWorkerCommand implements Callable<Integer> {
@@ -34,7 +34,8 @@ public final class GpuWorkerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     HostMemory memory = new HostMemory();
     try (Broker broker =
-            Broker.connect(BrokerConfig.of(settings.read(Map.of()).requireAmqpUri()), "gpu-worker");
+            Broker.connect(
+                BrokerConfig.of(settings.read(Map.of()).requireAmqpUri()), "gpu-worker");
         Shutdown shutdown =
             Shutdown.of(
                 GpuWorker.start(

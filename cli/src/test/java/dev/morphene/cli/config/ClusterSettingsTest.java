@@ -46,8 +46,7 @@ class ClusterSettingsTest {
         Files.writeString(
             folder.resolve("morphene.properties"), "amqp.url=x\npostgres.uri=mysql://u:secret@h\n");
     assertThatThrownBy(
-            () ->
-                ClusterSettings.read(Map.of("http.port", "high"), Map.of(), Optional.of(file)))
+            () -> ClusterSettings.read(Map.of("http.port", "high"), Map.of(), Optional.of(file)))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("unknown key \"amqp.url\"")
         .hasMessageContaining("\"postgres.uri\" must start with postgresql://")

@@ -14,6 +14,7 @@ import dev.morphene.protocol.spec.PreprocessSpec;
 import dev.morphene.protocol.spec.TrainSpec;
 import dev.morphene.protocol.submission.JobRequest;
 import dev.morphene.protocol.submission.Submission;
+import dev.morphene.protocol.view.JobHistory;
 import dev.morphene.protocol.view.JobView;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.archive.TorchTree;
@@ -34,7 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole local cluster with real child processes, and what happens when parts of it are killed. */
+/**
+ * The whole local cluster with real child processes, and what happens when parts of it are killed.
+ */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class LocalClusterIT {
   private static final int SIGNAL_SAMPLES = 40_960;
@@ -60,12 +63,12 @@ class LocalClusterIT {
   void aKilledTrainerGoesOnFromItsCheckpointAndEndsWithTheSameWeights() throws Exception {
     preprocess();
     JobId killed = submit("killed", train("killed"));
-    await(killed, detail -> !detail.checkpoints().isEmpty());
+    await(killed, detail -> !detail.history().checkpoints().isEmpty());
     trainer().destroyForcibly();
-    JobView.Detail detail = await(killed, LocalClusterIT::isEnded);
+    Detail detail = await(killed, LocalClusterIT::isEnded);
     assertThat(detail.job().state()).isEqualTo(JobState.COMPLETED);
-    assertThat(detail.job().retries()).isEqualTo(1);
-    assertThat(detail.attempts()).hasSize(2);
+    assertThat(detail.history().failures()).isEqualTo(1);
+    assertThat(detail.history().attempts()).hasSize(2);
 
     JobId quiet = submit("quiet", train("quiet"));
     assertThat(await(quiet, LocalClusterIT::isEnded).job().state()).isEqualTo(JobState.COMPLETED);
@@ -83,14 +86,14 @@ class LocalClusterIT {
   void stoppedInTheMiddleTheNextStartGoesOn() throws Exception {
     preprocess();
     JobId job = submit("stopped", train("stopped"));
-    await(job, detail -> !detail.checkpoints().isEmpty());
+    await(job, detail -> !detail.history().checkpoints().isEmpty());
     ProcessHandle child = trainer();
     cluster.close();
     assertThat(child.isAlive()).isFalse();
     startCluster();
-    JobView.Detail detail = await(job, LocalClusterIT::isEnded);
+    Detail detail = await(job, LocalClusterIT::isEnded);
     assertThat(detail.job().state()).isEqualTo(JobState.COMPLETED);
-    assertThat(detail.job().retries()).as("a stop spends no retry").isZero();
+    assertThat(detail.history().failures()).as("a stop spends no retry").isZero();
   }
 
   @Test
@@ -107,9 +110,9 @@ class LocalClusterIT {
   @Test
   void aJobThatCannotBeDoneSaysWhyAndIsNotTriedAgain() throws Exception {
     JobId job = submit("nowhere", train("nowhere"));
-    JobView.Detail detail = await(job, LocalClusterIT::isEnded);
+    Detail detail = await(job, LocalClusterIT::isEnded);
     assertThat(detail.job().state()).isEqualTo(JobState.FAILED);
-    assertThat(detail.attempts()).hasSize(1);
+    assertThat(detail.history().attempts()).hasSize(1);
     JobView.Error error = detail.job().error().orElseThrow();
     assertThat(error.errorClass()).isEqualTo(ErrorClass.CALLERS_FAULT);
     assertThat(error.message()).contains(project.folders().trainingData().toString());
@@ -124,8 +127,8 @@ class LocalClusterIT {
     byte[] whole = Files.readAllBytes(raw.resolve("violin_pizzicato.flac"));
     Files.write(raw.resolve("cut.flac"), Arrays.copyOf(whole, whole.length / 3));
     preprocess();
-    JobView.Detail detail = api.job(api.jobs(null).get(0).id());
-    assertThat(detail.warnings())
+    assertThat(api.history(api.jobs(null).get(0).id()).warnings())
+        .extracting(JobHistory.Warning::message)
         .anyMatch(warning -> warning.contains("letter.wav"))
         .anyMatch(warning -> warning.contains("empty.flac"))
         .anyMatch(warning -> warning.contains("cut.flac"));
@@ -155,7 +158,7 @@ class LocalClusterIT {
                 Optional.of(SIGNAL_SAMPLES),
                 Optional.empty(),
                 Optional.empty()));
-    JobView.Detail detail = await(job, LocalClusterIT::isEnded);
+    Detail detail = await(job, LocalClusterIT::isEnded);
     assertThat(detail.job().state()).as("%s", detail.job().error()).isEqualTo(JobState.COMPLETED);
   }
 
@@ -196,10 +199,12 @@ class LocalClusterIT {
         .get(name);
   }
 
-  private JobView.Detail await(JobId job, Predicate<JobView.Detail> condition)
-      throws InterruptedException {
+  /** A job with its history, read one after the other. */
+  private record Detail(JobView job, JobHistory history) {}
+
+  private Detail await(JobId job, Predicate<Detail> condition) throws InterruptedException {
     while (true) {
-      JobView.Detail detail = api.job(job);
+      Detail detail = new Detail(api.job(job), api.history(job));
       if (condition.test(detail)) {
         return detail;
       }
@@ -210,7 +215,7 @@ class LocalClusterIT {
     }
   }
 
-  private static boolean isEnded(JobView.Detail detail) {
+  private static boolean isEnded(Detail detail) {
     return detail.job().state().isEnd();
   }
 
@@ -230,8 +235,8 @@ class LocalClusterIT {
 
   private Map<?, ?> weights(String name) {
     Path checkpoints = folder.resolve(name).resolve("checkpoints");
-    JobView.Detail detail =
-        api.job(
+    JobHistory history =
+        api.history(
             api.jobs(null).stream()
                 .filter(job -> job.name().equals(name))
                 .findFirst()
@@ -239,7 +244,7 @@ class LocalClusterIT {
                 .id());
     Path last =
         Path.of(
-            detail.checkpoints().stream()
+            history.checkpoints().stream()
                 .filter(checkpoint -> checkpoint.step() == STEPS)
                 .findFirst()
                 .orElseThrow()

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -34,8 +33,8 @@ class JobLineTest {
                         1_000,
                         OptionalDouble.of(7.25),
                         OptionalLong.of(69_000),
-                        Map.of("loss", 3.5),
-                        Instant.EPOCH)),
+                        ByteSize.ofGb(1.5),
+                        Map.of("loss", 3.5))),
                 Optional.empty()));
     assertThat(line)
         .contains("██████████░░░░░░░░░░", "representation 500/1,000", "7.3/s", "loss 3.500")
@@ -67,22 +66,19 @@ class JobLineTest {
         new BatchId(new UUID(1, 2)),
         "train",
         JobKind.TRAIN,
-        OptionalInt.of(10),
-        state,
-        state.shownAs(),
-        0,
-        1,
-        0,
         Optional.empty(),
+        0,
+        state,
+        1,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        progress,
+        error,
         Optional.empty(),
         Instant.EPOCH,
         Optional.empty(),
-        Optional.empty(),
-        progress,
-        Optional.of(
-            new JobView.Memory(ByteSize.ofGb(1), ByteSize.ofGb(1.2), ByteSize.ofGb(1.5))),
-        error,
-        false,
-        List.of());
+        Optional.empty());
   }
 }

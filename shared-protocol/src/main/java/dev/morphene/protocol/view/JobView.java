@@ -1,6 +1,7 @@
 package dev.morphene.protocol.view;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.morphene.protocol.catalogue.Instrument;
 import dev.morphene.protocol.job.BatchId;
 import dev.morphene.protocol.job.ErrorClass;
 import dev.morphene.protocol.job.GpuUuid;
@@ -8,50 +9,50 @@ import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.job.JobKind;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.job.WorkerId;
+import dev.morphene.protocol.json.Required;
 import dev.morphene.protocol.memory.ByteSize;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
  * A job as a list shows it.
  *
  * @param name within its batch
- * @param shownState what the operator reads; {@code queued} reads {@code pending}
- * @param attempt the current or last attempt; 0 before the first
- * @param retries attempts that failed and were tried again
- * @param worker who runs it, or ran it last
- * @param progress the latest
- * @param memory of the current or last attempt
- * @param error why it failed, or why its last attempt did
+ * @param state a queued job shows as pending
+ * @param attempt the current or last attempt, from 1
  * @param cancelRequested somebody cancelled it and it has not ended yet
- * @param needs jobs that must be completed first
+ * @param worker who runs it, or ran it last
+ * @param waitsFor jobs that must end first
+ * @param progress the latest
+ * @param error why it failed, or why its last attempt did
+ * @param peakMemoryBytes the most any attempt held
  */
 public record JobView(
     JobId id,
     BatchId batch,
     String name,
     JobKind kind,
-    OptionalInt instrument,
-    JobState state,
-    String shownState,
+    Optional<Instrument> instrument,
     int priority,
+    JobState state,
     int attempt,
-    int retries,
+    boolean cancelRequested,
     Optional<WorkerId> worker,
     Optional<GpuUuid> gpu,
+    List<JobId> waitsFor,
+    Optional<Progress> progress,
+    Optional<Error> error,
+    Optional<ByteSize> peakMemoryBytes,
     Instant createdAt,
     Optional<Instant> startedAt,
-    Optional<Instant> endedAt,
-    Optional<Progress> progress,
-    Optional<Memory> memory,
-    Optional<Error> error,
-    boolean cancelRequested,
-    List<JobId> needs) {
+    Optional<Instant> endedAt) {
+  public JobView {
+    waitsFor = Required.listOrEmpty(waitsFor);
+  }
 
   /** How far it is; the fields are those of the {@code progressed} report. */
   public record Progress(
@@ -60,46 +61,21 @@ public record JobView(
       long totalSteps,
       OptionalDouble stepsPerSecond,
       OptionalLong remainingMillis,
-      Map<String, Double> measures,
-      Instant at) {}
-
-  /** Memory of the attempt's process over its samples. */
-  public record Memory(ByteSize min, ByteSize average, ByteSize max) {}
+      ByteSize memory,
+      Map<String, Double> measures) {
+    public Progress {
+      measures = measures == null ? Map.of() : Map.copyOf(measures);
+    }
+  }
 
   /** Every failure says its class, what happened, the evidence and what to do. */
   public record Error(
-      ErrorClass errorClass, String message, List<String> evidence, String suggestedFix) {}
-
-  /**
-   * A job with its history.
-   *
-   * @param spec what it was asked to do
-   * @param result of a completed job
-   */
-  public record Detail(
-      JobView job,
-      JsonNode spec,
-      List<Attempt> attempts,
-      List<Validation> validations,
-      List<Checkpoint> checkpoints,
-      List<String> warnings,
-      Optional<JsonNode> result) {}
-
-  /** One execution; {@code outcome} is {@code running}, {@code completed}, or an error class. */
-  public record Attempt(
-      int number,
-      WorkerId worker,
-      GpuUuid gpu,
-      Instant startedAt,
-      Optional<Instant> endedAt,
-      String outcome,
-      Optional<ByteSize> peakMemory) {}
-
-  /** One validation of a training run. */
-  public record Validation(
-      int attempt, long step, int phase, double distance, Map<String, Double> measures) {}
-
-  /** One checkpoint on storage. */
-  public record Checkpoint(
-      int attempt, long step, int phase, String path, String sha256, ByteSize size) {}
+      @JsonProperty("class") ErrorClass errorClass,
+      String message,
+      List<String> evidence,
+      String suggestedFix) {
+    public Error {
+      evidence = Required.listOrEmpty(evidence);
+    }
+  }
 }

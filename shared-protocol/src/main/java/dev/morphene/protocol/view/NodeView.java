@@ -1,8 +1,9 @@
 package dev.morphene.protocol.view;
 
-import dev.morphene.protocol.job.JobId;
+import dev.morphene.protocol.job.AttemptId;
 import dev.morphene.protocol.job.JobKind;
 import dev.morphene.protocol.job.WorkerId;
+import dev.morphene.protocol.json.Required;
 import dev.morphene.protocol.message.Heartbeat;
 import java.time.Instant;
 import java.util.List;
@@ -10,13 +11,19 @@ import java.util.List;
 /**
  * A node of the cluster.
  *
- * @param alive whether it said so within the last lease
+ * @param alive whether it was heard of lately
  */
 public record NodeView(
     WorkerId worker,
     String host,
     boolean alive,
-    Instant lastSeen,
+    Instant lastSeenAt,
     List<JobKind> kinds,
     List<Heartbeat.Device> devices,
-    List<JobId> running) {}
+    List<AttemptId> running) {
+  public NodeView {
+    kinds = Required.listOrEmpty(kinds);
+    devices = Required.listOrEmpty(devices);
+    running = Required.listOrEmpty(running);
+  }
+}

@@ -1,2 +1,5 @@
-/** What the HTTP API shows, as records that the server writes and every client reads. */
+/**
+ * What the coordinator's HTTP API answers, as its clients read it; fields they do not need are left
+ * out.
+ */
 package dev.morphene.protocol.view;

@@ -1,0 +1,32 @@
+package dev.morphene.cli.local;
+
+import dev.morphene.cli.CommandFailure;
+import dev.morphene.cli.ExitCode;
+import dev.morphene.cli.config.ClusterSettings;
+import dev.morphene.coordinator.ConfigurationProblems;
+import dev.morphene.coordinator.Coordinator;
+import dev.morphene.coordinator.CoordinatorConfig;
+import dev.morphene.coordinator.StartFailure;
+import java.util.concurrent.CompletionException;
+
+/** Starts a coordinator for a command: what goes wrong is one sentence. */
+public final class StartedCoordinator {
+  private StartedCoordinator() {}
+
+  public static Coordinator start(ClusterSettings settings, String postgresUri, String amqpUri) {
+    try {
+      return Coordinator.start(
+              CoordinatorConfig.of(postgresUri, amqpUri, settings.httpPort())
+                  .withHttpHost(settings.httpHost()))
+          .join();
+    } catch (ConfigurationProblems problems) {
+      throw new CommandFailure(
+          ExitCode.USAGE, String.join(System.lineSeparator(), problems.problems()), problems);
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof StartFailure cause) {
+        throw new CommandFailure(ExitCode.FAILED, cause.getMessage(), cause);
+      }
+      throw failed;
+    }
+  }
+}
