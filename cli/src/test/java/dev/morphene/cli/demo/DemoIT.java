@@ -54,7 +54,7 @@ class DemoIT {
                 "--out",
                 out.toString(),
                 "--steps",
-                "60")
+                "150")
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();

@@ -39,9 +39,11 @@ public final class FollowUps {
       return;
     }
     long last = checkpoints.lastKey();
-    plan.everySteps()
-        .ifPresent(
-            every -> checkpoints.keySet().removeIf(step -> step % every != 0 && step != last));
+    // Without a filter, those kept for good: a rolling checkpoint may be gone before its audit
+    // runs.
+    long every =
+        plan.everySteps().orElse(train.saveEvery().orElse(TrainSpec.DEFAULT_SAVE_EVERY_STEPS));
+    checkpoints.keySet().removeIf(step -> step % every != 0 && step != last);
     Map<JobId, ExportSpec.Candidate> audits = queueAudits(transaction, job, plan, checkpoints);
     plan.export().ifPresent(export -> queueExport(transaction, job, train, plan, export, audits));
   }

@@ -96,6 +96,8 @@ public final class ChildLauncher {
     environment.put("OMP_WAIT_POLICY", "passive");
     environment.put("OMP_NUM_THREADS", Integer.toString(settings.threads()));
     environment.put("PYTORCH_TENSOREXPR", "0");
+    // File names are UTF-8, whatever the locale that the agent was started with.
+    environment.put("LC_ALL", "C.UTF-8");
     builder.directory(folder.toFile());
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new ChildProcess(attempt, builder.start(), log);

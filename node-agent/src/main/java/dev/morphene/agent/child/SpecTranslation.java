@@ -77,7 +77,7 @@ public final class SpecTranslation {
         spec.maxSteps(),
         spec.phaseOneSteps(),
         spec.validateEvery().orElse(10_000),
-        spec.saveEvery().orElse(50_000),
+        spec.saveEvery().orElse(TrainSpec.DEFAULT_SAVE_EVERY_STEPS),
         spec.latestEvery().orElse(1_000),
         spec.batch().orElse(8),
         spec.signalSamples().orElse(SIGNAL_SAMPLES),

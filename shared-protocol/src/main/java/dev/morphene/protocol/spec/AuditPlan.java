@@ -13,7 +13,8 @@ import java.util.OptionalLong;
  * @param nonmusicalReference any audio file
  * @param auditFolder receives a folder for each step, six digits
  * @param durationSeconds of each rendering; default 30
- * @param everySteps only checkpoints at a multiple of this step; default: all
+ * @param everySteps only checkpoints at a multiple of this step; default: those kept for good, at
+ *     multiples of the training's {@code saveEvery}
  * @param export what to queue when every audit is complete
  */
 public record AuditPlan(

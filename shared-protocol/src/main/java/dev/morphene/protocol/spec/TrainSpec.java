@@ -46,6 +46,9 @@ public record TrainSpec(
     Optional<Boolean> featureMatchingTwice,
     Optional<AuditPlan> followUp)
     implements JobSpec {
+  /** The guide's default of {@code saveEvery}. */
+  public static final long DEFAULT_SAVE_EVERY_STEPS = 50_000;
+
   public TrainSpec {
     Required.text(name, "name");
     Required.text(config, "config");
