@@ -216,7 +216,7 @@ class TrainProcessTest {
         SIGNAL_SAMPLES,
         seed,
         "cpu",
-        1,
+        2,
         false);
   }
 }
