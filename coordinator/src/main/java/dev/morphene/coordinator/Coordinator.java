@@ -235,7 +235,8 @@ public final class Coordinator implements AutoCloseable {
                   + config.httpPort()
                   + " on "
                   + config.httpHost()
-                  + " is in use; stop the program that listens there or choose another HTTP port."
+                  + " is in use; stop the program that listens there, or choose another port with"
+                  + " --http-port or MORPHENE_HTTP_PORT."
               : "The HTTP server cannot listen on "
                   + config.httpHost()
                   + ":"

@@ -23,7 +23,7 @@ import java.util.OptionalLong;
  */
 public record DemoPlan(long steps) {
   /** Enough for both phases to show what they do, in minutes on two cores. */
-  public static final long DEFAULT_STEPS = 1_500;
+  public static final long DEFAULT_STEPS = 900;
 
   /** Seconds of each rendering of an audit. */
   public static final double AUDIT_SECONDS = 30;
