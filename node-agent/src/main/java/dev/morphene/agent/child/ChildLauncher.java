@@ -18,6 +18,9 @@ public final class ChildLauncher {
   /** The engine's entry point; named, not referred to, because only the child loads it. */
   public static final String ENGINE_MAIN_CLASS = "dev.morphene.rave.process.RaveProcess";
 
+  /** A ceiling, not a demand: a snapshot of v2 with its optimizer passes through the heap. */
+  private static final int DEFAULT_HEAP_MEGABYTES = 4096;
+
   /**
    * @param javaCommand the {@code java} to run
    * @param mainClass entry point of the child; {@link #ENGINE_MAIN_CLASS} in production
@@ -47,7 +50,7 @@ public final class ChildLauncher {
           ENGINE_MAIN_CLASS,
           System.getProperty("java.class.path"),
           workFolder,
-          1024,
+          DEFAULT_HEAP_MEGABYTES,
           threads);
     }
   }
