@@ -1,6 +1,7 @@
 package dev.morphene.cli;
 
 import dev.morphene.cli.demo.DemoCommand;
+import dev.morphene.cli.engine.ExportCommand;
 import dev.morphene.cli.local.UpCommand;
 import dev.morphene.cli.queue.QueueCommand;
 import dev.morphene.cli.worker.AuditWorkerCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       UpCommand.class,
       QueueCommand.class,
+      ExportCommand.class,
       NodesCommand.class,
       CoordinatorCommand.class,
       GpuWorkerCommand.class,

@@ -23,6 +23,8 @@ class MorpheneTest {
     "queue list --coordinator http://127.0.0.1:1, 5",
     "queue list --coordinator nonsense, 2",
     "queue show 0, 2",
+    "export --run /no/such/run --output /tmp --name x, 3",
+    "export --run /no/such/run, 2",
     "queue submit /no/such/file.json, 3",
     "gpu-worker --config /no/such/file, 2"
   })

@@ -15,7 +15,8 @@ public record CheckpointFile(long step, Path path) {
         step, folder.resolve(String.format(Locale.ROOT, "step_%09d.ckpt", step)));
   }
 
-  static Optional<CheckpointFile> of(Path path) {
+  /** Empty when the name is not that of a checkpoint. */
+  public static Optional<CheckpointFile> of(Path path) {
     Matcher matcher = NAME.matcher(path.getFileName().toString());
     return matcher.matches()
         ? Optional.of(new CheckpointFile(Long.parseLong(matcher.group(1)), path))
