@@ -14,7 +14,8 @@ import java.util.Locale;
  *
  * <ul>
  *   <li>0.3 for each reconstruction: half {@code exp(-spectralDistance)}, half {@code
- *       exp(-logMelDecibels / 10)}, less 0.02 for each LU beside the reference's loudness;
+ *       exp(-logMelDecibels / 10)}, the whole times {@code exp(-|loudness difference in LU| / 20)}:
+ *       no term ever saturates, so of two poor reconstructions the better one still wins;
  *   <li>0.3 for the morph path: monotony, evenness and straightness alike;
  *   <li>0.1 for health: the share of the seven files without a fault.
  * </ul>
@@ -98,7 +99,7 @@ public final class CheckpointRanking {
   private static double quality(Reconstruction one) {
     double likeness =
         (Math.exp(-one.spectralDistance()) + Math.exp(-one.logMelDecibels() / 10)) / 2;
-    return Math.max(0, likeness - 0.02 * Math.abs(one.loudnessDifferenceLu()));
+    return likeness * Math.exp(-Math.abs(one.loudnessDifferenceLu()) / 20);
   }
 
   private static double healthyShare(AuditReport report) {
