@@ -20,6 +20,8 @@ public final class DeliveryCheck {
   private static final int SAMPLING_RATE_HZ = 48_000;
   private static final double DEMONSTRATION_SECONDS = 60;
   private static final double SILENCE_PEAK = 1e-3;
+  static final String SILENT = " is silent; the model has to train longer, with more --steps.";
+
   private static final List<String> RENDERINGS =
       List.of(
           "musical_recon.wav",
@@ -135,7 +137,7 @@ public final class DeliveryCheck {
       } else if (reader.samples() != expected) {
         problems.add(file + " has " + reader.samples() + " samples, not " + expected + ".");
       } else if (peak(reader) < SILENCE_PEAK) {
-        problems.add(file + " is silent.");
+        problems.add(file + SILENT);
       } else {
         return true;
       }
