@@ -64,12 +64,14 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static EmbeddedBroker start(Optional<Path> dataFolder, int port) {
     DataFolder folder = DataFolder.open(dataFolder, NAME);
-    SystemLauncher server = new SystemLauncher();
+    BrokerShutdownHook hook = new BrokerShutdownHook();
+    SystemLauncher server = new SystemLauncher(hook);
     try {
       int chosen = LoopbackPort.claim(port, NAME);
       String password = password(folder.path().resolve("password"));
       server.startup(attributes(folder, chosen, password));
       requireAnswer(chosen);
+      hook.remove();
       return new EmbeddedBroker(folder, server, chosen, password);
     } catch (Exception cause) {
       // A failed start leaves threads that would keep the process alive.

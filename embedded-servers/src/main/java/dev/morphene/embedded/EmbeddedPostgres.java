@@ -96,22 +96,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
       Path binaries = Files.createDirectories(folder.path().resolve("binaries"));
       builder.setOverrideWorkingDirectory(binaries.toFile());
     }
-    return builder.setPort(portBesideOrphan(folder, port)).start();
-  }
-
-  /**
-   * The library stops an orphan of this folder before it starts its own server, so an orphan on the
-   * wanted port is no reason to refuse.
-   */
-  private static int portBesideOrphan(DataFolder folder, int port) throws IOException {
-    Path pidFile = folder.path().resolve("data").resolve("postmaster.pid");
-    if (port != 0 && Files.exists(pidFile)) {
-      List<String> lines = Files.readAllLines(pidFile);
-      if (lines.size() > 3 && lines.get(3).strip().equals(Integer.toString(port))) {
-        return port;
-      }
-    }
-    return LoopbackPort.claim(port, NAME);
+    OrphanPostgres.stop(folder.path().resolve("data"));
+    return builder.setPort(LoopbackPort.claim(port, NAME)).start();
   }
 
   /** PostgreSQL refuses to run as root; a user namespace makes it believe that it is not. */

@@ -85,7 +85,10 @@ public record EmbeddedServers(EmbeddedPostgres postgres, EmbeddedBroker broker)
   /** Broker first: its clients need the database longer than the other way round. */
   @Override
   public void close() {
-    broker.close();
-    postgres.close();
+    try {
+      broker.close();
+    } finally {
+      postgres.close();
+    }
   }
 }

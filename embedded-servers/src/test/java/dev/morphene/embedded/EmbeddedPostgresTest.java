@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class EmbeddedPostgresTest {
@@ -34,8 +36,9 @@ class EmbeddedPostgresTest {
     }
   }
 
-  @Test
-  void takesOverTheServerOfAProcessThatWasKilled() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void takesOverTheServerOfAProcessThatWasKilled(boolean onTheSamePort) throws Exception {
     int port = LoopbackPort.claim(0, "test");
     Process other =
         new ProcessBuilder(
@@ -56,8 +59,7 @@ class EmbeddedPostgresTest {
     other.destroyForcibly();
     assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
 
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, port)) {
-      assertThat(postgres.port()).isEqualTo(port);
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, onTheSamePort ? port : 0)) {
       assertThat(ask(postgres, "select value from kept")).isEqualTo("7");
     }
   }
