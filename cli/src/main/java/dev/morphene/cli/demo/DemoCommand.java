@@ -69,6 +69,13 @@ public final class DemoCommand implements Callable<Integer> {
         LocalCluster.start(data, settings.read(Map.of("MORPHENE_HTTP_PORT", "0")));
     try (Shutdown shutdown =
         Shutdown.of(cluster, "Stopping; the same command goes on from here.")) {
+      return make(cluster, shutdown, project);
+    }
+  }
+
+  private int make(LocalCluster cluster, Shutdown shutdown, DemoProject project)
+      throws InterruptedException {
+    try {
       System.out.println("A local cluster is up at " + cluster.address());
       ApiClient api = new ApiClient(cluster.address());
       SubmissionReply.Accepted accepted =
@@ -86,12 +93,20 @@ public final class DemoCommand implements Callable<Integer> {
         shutdown.await();
       }
       return exitCode;
+    } catch (CommandFailure failure) {
+      if (shutdown.isRequested()) {
+        shutdown.await();
+        return ExitCode.FAILED;
+      }
+      throw failure;
     }
   }
 
   private static void reviveFailed(ApiClient api, BatchView batch) {
     for (JobView job : batch.jobs()) {
-      if (job.state() == JobState.FAILED || job.state() == JobState.CANCELLED) {
+      // Asked anew each time: a retried job brings those that wait for it back too.
+      JobState state = api.job(job.id()).state();
+      if (state == JobState.FAILED || state == JobState.CANCELLED) {
         api.retry(job.id());
       }
     }

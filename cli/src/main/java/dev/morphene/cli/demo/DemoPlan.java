@@ -86,7 +86,7 @@ public record DemoPlan(long steps) {
         steps,
         OptionalLong.of(Math.max(1, steps * 3 / 5)),
         OptionalLong.of(Math.max(1, steps / 10)),
-        OptionalLong.of(Math.max(1, steps / CHECKPOINTS)),
+        OptionalLong.of((steps + CHECKPOINTS - 1) / CHECKPOINTS),
         OptionalLong.of(Math.max(1, steps / 20)),
         OptionalInt.of(BATCH),
         OptionalInt.of(SIGNAL_SAMPLES),

@@ -31,6 +31,11 @@ public final class Shutdown implements AutoCloseable {
     return shutdown;
   }
 
+  /** Whether the process was told to end; what fails from then on fails because of that. */
+  public boolean isRequested() {
+    return requested.getCount() == 0;
+  }
+
   /** Waits until the process is told to end; the JVM ends before this returns for long. */
   public void await() throws InterruptedException {
     requested.await();

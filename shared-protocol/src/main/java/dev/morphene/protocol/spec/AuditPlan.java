@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param musicalReference any audio file
  * @param nonmusicalReference any audio file
  * @param auditFolder receives a folder for each step, six digits
- * @param durationSeconds of each rendering; default 30
+ * @param durationSeconds of each rendering, 1 to 600; default 30
  * @param everySteps only checkpoints at a multiple of this step; default: those kept for good, at
  *     multiples of the training's {@code saveEvery}
  * @param export what to queue when every audit is complete
@@ -28,7 +28,7 @@ public record AuditPlan(
     AbsolutePath.check(musicalReference, "musicalReference");
     AbsolutePath.check(nonmusicalReference, "nonmusicalReference");
     AbsolutePath.check(auditFolder, "auditFolder");
-    durationSeconds.ifPresent(value -> Required.between(0.1, 3_600, value, "durationSeconds"));
+    durationSeconds.ifPresent(value -> Required.between(1, 600, value, "durationSeconds"));
     everySteps.ifPresent(value -> Required.atLeast(1, value, "everySteps"));
   }
 }

@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param musicalReference any audio file
  * @param nonmusicalReference any audio file
  * @param outputFolder receives seven WAV files and {@code audit.json}
- * @param durationSeconds of each rendering; default 30
+ * @param durationSeconds of each rendering, 1 to 600; default 30
  */
 @JsonTypeName("audit")
 public record AuditSpec(
@@ -30,7 +30,7 @@ public record AuditSpec(
     AbsolutePath.check(musicalReference, "musicalReference");
     AbsolutePath.check(nonmusicalReference, "nonmusicalReference");
     AbsolutePath.check(outputFolder, "outputFolder");
-    durationSeconds.ifPresent(value -> Required.between(0.1, 3_600, value, "durationSeconds"));
+    durationSeconds.ifPresent(value -> Required.between(1, 600, value, "durationSeconds"));
   }
 
   @Override
