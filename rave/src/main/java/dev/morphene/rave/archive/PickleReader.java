@@ -1,13 +1,11 @@
 package dev.morphene.rave.archive;
 
-import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +20,8 @@ final class PickleReader {
   private static final int MAXIMUM_STACK = 1_000_000;
   private static final int MAXIMUM_AXES = 16;
 
-  /** Gives the elements that a pickle refers to. */
-  interface StorageSource {
-    TensorData storage(TensorData.ElementType type, String key, long count)
-        throws IOException, UnreadableArchiveException;
-
-    /** Asks for room for a tensor, before it is made. */
+  /** Told of every tensor, before it can be read. */
+  interface Room {
     void claim(long bytes) throws UnreadableArchiveException;
   }
 
@@ -54,19 +48,19 @@ final class PickleReader {
   }
 
   private final ByteBuffer in;
-  private final StorageSource storages;
+  private final Room room;
   private final List<Object> stack = new ArrayList<>();
   private final Map<Integer, Object> memo = new HashMap<>();
 
-  private PickleReader(byte[] pickle, StorageSource storages) {
+  private PickleReader(byte[] pickle, Room room) {
     this.in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
-    this.storages = storages;
+    this.room = room;
   }
 
-  static Object read(byte[] pickle, StorageSource storages)
-      throws IOException, UnreadableArchiveException {
+  /** Maps, lists and plain values, with a {@link StoredTensor} for every tensor. */
+  static Object read(byte[] pickle, Room room) throws UnreadableArchiveException {
     try {
-      return new PickleReader(pickle, storages).run();
+      return new PickleReader(pickle, room).run();
     } catch (BufferUnderflowException
         | IndexOutOfBoundsException
         | ClassCastException
@@ -77,7 +71,7 @@ final class PickleReader {
     }
   }
 
-  private Object run() throws IOException, UnreadableArchiveException {
+  private Object run() throws UnreadableArchiveException {
     for (int count = 0; count < MAXIMUM_OPCODES && stack.size() < MAXIMUM_STACK; count++) {
       int opcode = in.get() & 0xff;
       if (opcode == '.') {
@@ -88,7 +82,7 @@ final class PickleReader {
     throw new UnreadableArchiveException("has an index that is too long");
   }
 
-  private void step(int opcode) throws IOException, UnreadableArchiveException {
+  private void step(int opcode) throws UnreadableArchiveException {
     switch (opcode) {
       case 0x80 -> {
         if (in.get() > 4) {
@@ -164,7 +158,7 @@ final class PickleReader {
     return clean.length() > 80 ? clean.substring(0, 80) + "…" : clean;
   }
 
-  private Object call() throws IOException, UnreadableArchiveException {
+  private Object call() throws UnreadableArchiveException {
     List<Object> arguments = asList(pop());
     Object function = pop();
     if (function == Known.ORDERED_DICT && arguments.isEmpty()) {
@@ -173,7 +167,7 @@ final class PickleReader {
     if (function == Known.SIZE) {
       return arguments.get(0);
     }
-    if (function == Known.REBUILD_PARAMETER && arguments.get(0) instanceof TensorData tensor) {
+    if (function == Known.REBUILD_PARAMETER && arguments.get(0) instanceof StoredTensor tensor) {
       return tensor;
     }
     if (function == Known.REBUILD_TENSOR) {
@@ -182,9 +176,7 @@ final class PickleReader {
     throw new UnreadableArchiveException("calls something that is no dictionary or tensor");
   }
 
-  private record Storage(TensorData data) {}
-
-  private Object persistent(List<Object> id) throws IOException, UnreadableArchiveException {
+  private Object persistent(List<Object> id) throws UnreadableArchiveException {
     if (!"storage".equals(id.get(0))) {
       throw new UnreadableArchiveException("refers to something that is no tensor storage");
     }
@@ -195,11 +187,11 @@ final class PickleReader {
     if (type == TensorData.ElementType.INT64 && id.get(1) != Known.LONG_STORAGE) {
       throw new UnreadableArchiveException("has a tensor of an unknown element type");
     }
-    return new Storage(storages.storage(type, (String) id.get(2), (Long) id.get(4)));
+    return new StoredTensor.Storage(type, (String) id.get(2), (Long) id.get(4));
   }
 
-  private TensorData tensor(List<Object> arguments) throws UnreadableArchiveException {
-    TensorData storage = ((Storage) arguments.get(0)).data();
+  private StoredTensor tensor(List<Object> arguments) throws UnreadableArchiveException {
+    StoredTensor.Storage storage = (StoredTensor.Storage) arguments.get(0);
     long offset = (Long) arguments.get(1);
     long[] shape = longs(asList(arguments.get(2)));
     long[] strides = longs(asList(arguments.get(3)));
@@ -207,7 +199,7 @@ final class PickleReader {
       throw new UnreadableArchiveException("has a tensor of an impossible shape");
     }
     long count = TensorData.elementCount(shape);
-    storages.claim(Math.multiplyExact(count, storage.type().bytes()));
+    room.claim(Math.multiplyExact(count, storage.type().bytes()));
     long last = offset;
     for (int axis = 0; axis < shape.length; axis++) {
       if (strides[axis] < 0) {
@@ -215,37 +207,10 @@ final class PickleReader {
       }
       last = Math.addExact(last, Math.multiplyExact(Math.max(0, shape[axis] - 1), strides[axis]));
     }
-    if (count > 0 && last >= storage.elementCount()) {
+    if (count > 0 && last >= storage.count()) {
       throw new UnreadableArchiveException("has a tensor that reaches past its data");
     }
-    boolean whole =
-        offset == 0
-            && count == storage.elementCount()
-            && Arrays.equals(strides, PickleWriter.rowMajorStrides(shape));
-    return whole ? storage.reshaped(shape) : gather(storage, offset, shape, strides, (int) count);
-  }
-
-  private static TensorData gather(
-      TensorData storage, long offset, long[] shape, long[] strides, int count) {
-    boolean real = storage.type() == TensorData.ElementType.FLOAT32;
-    float[] floats = real ? new float[count] : null;
-    long[] longs = real ? null : new long[count];
-    long[] index = new long[shape.length];
-    for (int i = 0; i < count; i++) {
-      long position = offset;
-      for (int axis = 0; axis < shape.length; axis++) {
-        position += index[axis] * strides[axis];
-      }
-      if (real) {
-        floats[i] = storage.floats()[(int) position];
-      } else {
-        longs[i] = storage.longs()[(int) position];
-      }
-      for (int axis = shape.length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--) {
-        index[axis] = 0;
-      }
-    }
-    return real ? TensorData.ofFloats(floats, shape) : TensorData.ofLongs(longs, shape);
+    return new StoredTensor(storage, offset, shape, strides);
   }
 
   private static long[] longs(List<Object> values) {

@@ -135,10 +135,11 @@ public final class ScriptModule {
   }
 
   /**
-   * The same module with three more methods: {@code named_tensors() -> Dict[str, Tensor]}, live
-   * tensors by path; {@code copy_tensors(Dict[str, Tensor]) -> int}, which overwrites those named
-   * and returns how many there were; and {@code parameter_list() -> List[Tensor]} in the order of
-   * {@link #parameterPaths}.
+   * The same module with four more methods: {@code named_tensors() -> Dict[str, Tensor]}, live
+   * tensors by path; {@code tensor_shapes() -> Dict[str, Tensor]}, the axes of each; {@code
+   * copy_tensors(Dict[str, Tensor]) -> int}, which overwrites those named and returns how many
+   * there were; and {@code parameter_list() -> List[Tensor]} in the order of {@link
+   * #parameterPaths}.
    */
   public ScriptModule withTensorAccess() {
     StringBuilder named = new StringBuilder("def named_tensors(self) -> Dict[str, Tensor]:\n");
@@ -153,8 +154,13 @@ public final class ScriptModule {
       list.append("  found.append(%s)%n".formatted(pathExpression(path)));
     }
     list.append("  return found\n");
-    String copy =
+    String others =
         """
+        def tensor_shapes(self) -> Dict[str, Tensor]:
+          found = annotate(Dict[str, Tensor], {})
+          for name, own in self.named_tensors().items():
+            found[name] = torch.tensor(own.size(), dtype=4)
+          return found
         def copy_tensors(self, values: Dict[str, Tensor]) -> int:
           copied = 0
           for name, own in self.named_tensors().items():
@@ -163,7 +169,7 @@ public final class ScriptModule {
               copied = copied + 1
           return copied
         """;
-    return toBuilder().methods(named.toString()).methods(list.toString()).methods(copy).build();
+    return toBuilder().methods(named.toString()).methods(list.toString()).methods(others).build();
   }
 
   /** Source text of the class, without those of the children. */

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Checkpoint files: a tree of maps with text keys, lists, texts, longs, doubles, booleans and
@@ -71,7 +72,18 @@ public final class TorchTree {
    *     holds anything else
    */
   public static Map<String, Object> read(Path file) {
-    return TorchTreeReader.read(file);
+    return read(file, keys -> true);
+  }
+
+  /**
+   * The same, without what is not wanted: such tensors are neither read nor checked.
+   *
+   * @param wanted asked for every entry of every map, with the keys that lead to it, outermost
+   *     first; entries for which it is false are left out
+   * @throws JobFailure as {@link #read(Path)}
+   */
+  public static Map<String, Object> read(Path file, Predicate<List<String>> wanted) {
+    return TorchTreeReader.read(file, wanted);
   }
 
   private void value(Object value) {

@@ -12,13 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** Opens the zip of a tree, checks its entries and rebuilds its tensors. */
-final class TorchTreeReader implements PickleReader.StorageSource {
+final class TorchTreeReader implements PickleReader.Room, StoredTensor.Source {
   private static final long MAXIMUM_PICKLE_BYTES = 64L << 20;
   private static final long MAXIMUM_SMALL_ENTRY_BYTES = 1024;
 
@@ -38,7 +40,7 @@ final class TorchTreeReader implements PickleReader.StorageSource {
     this.storageBytesLeft = fileBytes;
   }
 
-  static Map<String, Object> read(Path file) {
+  static Map<String, Object> read(Path file, Predicate<List<String>> wanted) {
     if (!Files.isRegularFile(file)) {
       throw new JobFailure(
           FailureClass.UNREADABLE, "There is no checkpoint file " + file + "; check the path.");
@@ -48,7 +50,7 @@ final class TorchTreeReader implements PickleReader.StorageSource {
       TorchTreeReader reader = new TorchTreeReader(zip, topFolder(zip), plainFile.length());
       reader.checkByteOrder();
       byte[] pickle = reader.bytes(reader.entry("data.pkl", MAXIMUM_PICKLE_BYTES));
-      Object tree = PlainTree.of(PickleReader.read(pickle, reader));
+      Object tree = PlainTree.of(PickleReader.read(pickle, reader), reader, wanted);
       return PlainTree.asRoot(tree);
     } catch (UnreadableArchiveException e) {
       throw unreadable(file, e.getMessage(), e);
@@ -127,14 +129,15 @@ final class TorchTreeReader implements PickleReader.StorageSource {
   }
 
   @Override
-  public TensorData storage(TensorData.ElementType type, String key, long count)
+  public TensorData storage(StoredTensor.Storage storage)
       throws IOException, UnreadableArchiveException {
+    String key = storage.key();
     TensorData known = storages.get(key);
     if (known == null) {
-      known = readStorage(type, key);
+      known = readStorage(storage.type(), key);
       storages.put(key, known);
     }
-    if (known.type() != type || known.elementCount() != count) {
+    if (known.type() != storage.type() || known.elementCount() != storage.count()) {
       throw new UnreadableArchiveException("disagrees with itself about the size of data/" + key);
     }
     return known;

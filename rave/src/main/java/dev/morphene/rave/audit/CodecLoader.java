@@ -1,6 +1,6 @@
 package dev.morphene.rave.audit;
 
-import dev.morphene.rave.checkpoint.Checkpoint;
+import dev.morphene.rave.checkpoint.TrainedModel;
 import dev.morphene.rave.model.CheckpointCodec;
 import dev.morphene.rave.model.ModelWeights;
 import dev.morphene.rave.torch.TorchRuntime;
@@ -24,8 +24,8 @@ interface CodecLoader {
     return new CodecLoader() {
       @Override
       public <T> T use(Path checkpoint, int threads, Use<T> use) throws Exception {
-        Checkpoint read = Checkpoint.read(checkpoint);
-        ModelWeights weights = ModelWeights.of(read.config(), read.weights());
+        TrainedModel model = TrainedModel.read(checkpoint);
+        ModelWeights weights = ModelWeights.of(model.config(), model.weights());
         try (TorchRuntime runtime = TorchRuntime.open("cpu", threads);
             CheckpointCodec codec = new CheckpointCodec(runtime, weights)) {
           return use.with(codec);

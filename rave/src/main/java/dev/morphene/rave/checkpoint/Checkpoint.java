@@ -1,9 +1,7 @@
 package dev.morphene.rave.checkpoint;
 
 import dev.morphene.rave.archive.TensorData;
-import dev.morphene.rave.archive.TorchTree;
 import dev.morphene.rave.model.RaveConfig;
-import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -38,14 +36,11 @@ public record Checkpoint(
     OptimizerState generator,
     OptimizerState discriminator,
     ValidationRecord validation) {
-  private static final String FORMAT = "morphene-checkpoint";
-  private static final long FORMAT_VERSION = 1;
-
   /** The tree as it is written; {@code torch.load} gives the same dictionary. */
   Map<String, Object> tree() {
     Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("format", FORMAT);
-    tree.put("format_version", FORMAT_VERSION);
+    tree.put("format", CheckpointTree.FORMAT);
+    tree.put("format_version", CheckpointTree.FORMAT_VERSION);
     tree.put("name", name);
     tree.put("global_step", step);
     tree.put("phase", (long) phase);
@@ -68,21 +63,7 @@ public record Checkpoint(
    * @throws JobFailure UNREADABLE when it is missing, damaged or of another program
    */
   public static Checkpoint read(Path file) {
-    CheckpointTree tree = CheckpointTree.root(file, TorchTree.read(file));
-    if (!tree.text("format").equals(FORMAT) || tree.number("format_version") != FORMAT_VERSION) {
-      throw new JobFailure(
-          FailureClass.UNREADABLE,
-          file
-              + " is a "
-              + tree.text("format")
-              + " of version "
-              + tree.number("format_version")
-              + "; this program reads "
-              + FORMAT
-              + " of version "
-              + FORMAT_VERSION
-              + ".");
-    }
+    CheckpointTree tree = CheckpointTree.read(file, keys -> true);
     CheckpointTree cursor = tree.child("data_cursor");
     CheckpointTree optimizers = tree.child("optimizers");
     return new Checkpoint(

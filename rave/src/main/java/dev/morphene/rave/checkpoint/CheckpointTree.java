@@ -1,14 +1,20 @@
 package dev.morphene.rave.checkpoint;
 
 import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.archive.TorchTree;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Typed reading of one level of a checkpoint's tree; whatever is amiss names file and field. */
 final class CheckpointTree {
+  static final String FORMAT = "morphene-checkpoint";
+  static final long FORMAT_VERSION = 1;
+
   private final Path file;
   private final String where;
   private final Map<?, ?> values;
@@ -19,8 +25,28 @@ final class CheckpointTree {
     this.values = values;
   }
 
-  static CheckpointTree root(Path file, Map<String, Object> values) {
-    return new CheckpointTree(file, "", values);
+  /**
+   * Reads the wanted part of a checkpoint.
+   *
+   * @throws JobFailure UNREADABLE when it is missing, damaged or of another program
+   */
+  static CheckpointTree read(Path file, Predicate<List<String>> wanted) {
+    CheckpointTree tree = new CheckpointTree(file, "", TorchTree.read(file, wanted));
+    if (!tree.text("format").equals(FORMAT) || tree.number("format_version") != FORMAT_VERSION) {
+      throw new JobFailure(
+          FailureClass.UNREADABLE,
+          file
+              + " is a "
+              + tree.text("format")
+              + " of version "
+              + tree.number("format_version")
+              + "; this program reads "
+              + FORMAT
+              + " of version "
+              + FORMAT_VERSION
+              + ".");
+    }
+    return tree;
   }
 
   boolean has(String name) {

@@ -1,6 +1,6 @@
 package dev.morphene.rave.delivery;
 
-import dev.morphene.rave.checkpoint.Checkpoint;
+import dev.morphene.rave.checkpoint.TrainedModel;
 import dev.morphene.rave.export.InstrumentExport;
 import dev.morphene.rave.model.ModelWeights;
 import java.nio.file.Path;
@@ -40,17 +40,17 @@ record ExportedModel(
 
   /** The exporter of this program; needs no libtorch. */
   static ExportedModel write(Path file, Path target, boolean streaming, double fidelity) {
-    Checkpoint checkpoint = Checkpoint.read(file);
-    ModelWeights weights = ModelWeights.of(checkpoint.config(), checkpoint.weights());
+    TrainedModel model = TrainedModel.read(file);
+    ModelWeights weights = ModelWeights.of(model.config(), model.weights());
     InstrumentExport export = InstrumentExport.write(target, weights, streaming, fidelity);
     return new ExportedModel(
-        checkpoint.name(),
-        checkpoint.step(),
-        checkpoint.phase(),
-        checkpoint.recipe(),
-        checkpoint.config().samplingRateHz(),
-        checkpoint.config().compressionRatio(),
-        checkpoint.config().latentSize(),
+        model.name(),
+        model.step(),
+        model.phase(),
+        model.recipe(),
+        model.config().samplingRateHz(),
+        model.config().compressionRatio(),
+        model.config().latentSize(),
         export.latentSize(),
         export.encodeDelaySamples(),
         export.decodeDelaySamples());

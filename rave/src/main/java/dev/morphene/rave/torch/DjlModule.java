@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** One module in DJL; it owns a manager, and every call owns one below it. */
 final class DjlModule implements TorchModule {
+  /** Tensors are handed over in parts, since libtorch gets copies of them. */
+  private static final long PART_BYTES = 32L << 20;
+
   private final PtNDManager manager;
   private final PtSymbolBlock block;
   private final boolean trainable;
@@ -58,16 +61,28 @@ final class DjlModule implements TorchModule {
 
   @Override
   public void setTensors(Map<String, TensorData> values) {
-    Map<String, TensorData> known = new LinkedHashMap<>(tensors());
+    Map<String, TensorData> shapes = run("tensor_shapes", false).asTensorMap();
     values.forEach(
         (name, value) -> {
-          TensorData own = known.get(name);
-          if (own == null || !Arrays.equals(own.shape(), value.shape())) {
+          TensorData shape = shapes.get(name);
+          if (shape == null || !Arrays.equals(shape.longs(), value.shape())) {
+            String own = shape == null ? "nothing" : Arrays.toString(shape.longs());
             throw new IllegalArgumentException(
                 "The module has " + own + " where " + name + " = " + value + " was to go.");
           }
         });
-    run("copy_tensors", false, ScriptValue.of(values));
+    Map<String, TensorData> part = new LinkedHashMap<>();
+    long partBytes = 0;
+    for (Map.Entry<String, TensorData> entry : values.entrySet()) {
+      part.put(entry.getKey(), entry.getValue());
+      partBytes += entry.getValue().byteCount();
+      if (partBytes >= PART_BYTES) {
+        run("copy_tensors", false, ScriptValue.of(part));
+        part.clear();
+        partBytes = 0;
+      }
+    }
+    run("copy_tensors", false, ScriptValue.of(part));
   }
 
   @Override

@@ -7,8 +7,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +18,7 @@ import java.util.Map;
 final class NativeValues implements AutoCloseable {
   private final PtNDManager manager;
   private final List<IValue> owned = new ArrayList<>();
+  private ByteBuffer staging = ByteBuffer.allocateDirect(0);
 
   NativeValues(PtNDManager manager) {
     this.manager = manager;
@@ -120,14 +121,31 @@ final class NativeValues implements AutoCloseable {
     return value;
   }
 
-  /** Duplicated, because libtorch may keep an argument longer than the Java memory below it. */
+  /** Duplicated, because libtorch may keep an argument longer than the memory below it. */
   private PtNDArray array(TensorData data) {
     Shape shape = new Shape(data.shape());
-    PtNDArray view =
-        data.type() == TensorData.ElementType.FLOAT32
-            ? manager.create(FloatBuffer.wrap(data.floats()), shape, DataType.FLOAT32)
-            : manager.create(LongBuffer.wrap(data.longs()), shape, DataType.INT64);
-    return (PtNDArray) view.duplicate();
+    ByteBuffer bytes = staging(data);
+    if (data.type() == TensorData.ElementType.FLOAT32) {
+      bytes.asFloatBuffer().put(data.floats());
+      return duplicate(manager.create(bytes, shape, DataType.FLOAT32));
+    }
+    bytes.asLongBuffer().put(data.longs());
+    return duplicate(manager.create(bytes, shape, DataType.INT64));
+  }
+
+  private static PtNDArray duplicate(PtNDArray view) {
+    try (view) {
+      return (PtNDArray) view.duplicate();
+    }
+  }
+
+  /** The same memory for every tensor: what is allocated outside the heap lives until some GC. */
+  private ByteBuffer staging(TensorData data) {
+    int sizeBytes = Math.toIntExact(data.byteCount());
+    if (staging.capacity() < sizeBytes) {
+      staging = ByteBuffer.allocateDirect(sizeBytes);
+    }
+    return staging.duplicate().clear().limit(sizeBytes).order(ByteOrder.nativeOrder());
   }
 
   private static TensorData data(PtNDArray array) {

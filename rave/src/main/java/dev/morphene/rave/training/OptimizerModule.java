@@ -44,8 +44,10 @@ final class OptimizerModule {
     StringBuilder secondMoments = list("second_moments");
     for (int i = 0; i < parameters.size(); i++) {
       long[] shape = stateDict.get(parameters.get(i)).shape();
-      builder.buffer(FIRST + i, TensorData.zeros(shape));
-      builder.buffer(SECOND + i, TensorData.zeros(shape));
+      // One array for both: it only passes through the heap on its way to the module's file.
+      TensorData zeros = TensorData.zeros(shape);
+      builder.buffer(FIRST + i, zeros);
+      builder.buffer(SECOND + i, zeros);
       firstMoments.append("  found.append(self.%s%d)%n".formatted(FIRST, i));
       secondMoments.append("  found.append(self.%s%d)%n".formatted(SECOND, i));
     }

@@ -69,11 +69,8 @@ final class TrainingRun {
    * @throws dev.morphene.rave.process.JobStopped after a stop command, with a checkpoint written
    */
   TrainResult run() throws InterruptedException {
-    Optional<Checkpoint> newest = store.newestValid(reporter::warning);
-    newest.ifPresent(
-        checkpoint -> RunRecipe.checkContinues(checkpoint.recipe(), recipe, reporter::warning));
     trainer.measureReceptiveField().check(config, request.signalSamples());
-    newest.ifPresent(this::resume);
+    resume();
     writeConfig();
     try (BatchPrefetcher data = new BatchPrefetcher(batches::training, step, request.maxSteps())) {
       reportProgress();
@@ -94,7 +91,14 @@ final class TrainingRun {
     }
   }
 
-  private void resume(Checkpoint checkpoint) {
+  /** A method of its own, so that the checkpoint does not stay in the heap for the whole run. */
+  private void resume() {
+    Optional<Checkpoint> newest = store.newestValid(reporter::warning);
+    if (newest.isEmpty()) {
+      return;
+    }
+    Checkpoint checkpoint = newest.get();
+    RunRecipe.checkContinues(checkpoint.recipe(), recipe, reporter::warning);
     trainer.restore(
         new Trainer.Snapshot(
             checkpoint.weights(), checkpoint.generator(), checkpoint.discriminator()));

@@ -58,6 +58,23 @@ class TorchTreeTest {
   }
 
   @Test
+  void whatIsNotWantedIsNeitherReadNorChecked() throws IOException {
+    Path file = folder.resolve("a.ckpt");
+    TorchTree.write(file, sample());
+    byte[] bytes = Files.readAllBytes(file);
+    // The one large tensor fills most of the file.
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    assertUnreadable(file);
+    Map<String, Object> expected = sample();
+    ((Map<?, ?>) expected.get("state_dict")).remove("w");
+    assertThat(TorchTree.read(file, keys -> !keys.equals(List.of("state_dict", "w"))))
+        .isEqualTo(expected);
+    assertThat(TorchTree.read(file, keys -> keys.get(0).equals("name")))
+        .isEqualTo(Map.of("name", sample().get("name")));
+  }
+
+  @Test
   void equalTreesAreEqualFilesWithAlignedStoredParts() throws IOException {
     Path first = folder.resolve("a.ckpt");
     Path second = folder.resolve("b.ckpt");

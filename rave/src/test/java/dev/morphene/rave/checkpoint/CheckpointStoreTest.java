@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.archive.TorchTree;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointStoreTest {
+  private static final TensorData TENSOR = TensorData.ofFloats(new float[4_096], 4_096);
+  private static final TensorData FIELD = TensorData.ofLongs(new long[] {1, 2}, 2);
+
   @TempDir Path folder;
   private final List<String> warnings = new ArrayList<>();
 
@@ -31,6 +35,24 @@ class CheckpointStoreTest {
     assertThat(store.describe(store.files().get(0))).isEqualTo(written);
     assertThat(store.newestValid(warnings::add)).contains(checkpoint(12));
     assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void theModelOfACheckpointIsReadWithoutWhatTrainingNeeds() throws IOException {
+    Path file = CheckpointStore.open(folder, step -> false).write(checkpoint(12)).path();
+    assertThat(TrainedModel.read(file))
+        .isEqualTo(
+            new TrainedModel(
+                "violin",
+                12,
+                1,
+                RaveConfig.preset("tiny", 48_000),
+                Map.of("config", "tiny"),
+                Map.of("encoder.w", TENSOR, "receptive_field", FIELD)));
+    assertThat(checkpoint(12).weights()).containsKey("discriminator.w");
+    Path other = folder.resolve("other.ckpt");
+    TorchTree.write(other, Map.of("format", "notes", "format_version", 1L));
+    assertThatThrownBy(() -> TrainedModel.read(other)).hasMessageContaining("is a notes");
   }
 
   @Test
@@ -128,9 +150,8 @@ class CheckpointStoreTest {
   }
 
   private static Checkpoint checkpoint(long step) {
-    TensorData tensor = TensorData.ofFloats(new float[4_096], 4_096);
     OptimizerState optimizer =
-        new OptimizerState(TensorData.scalar(3f), Map.of("w", tensor), Map.of("w", tensor));
+        new OptimizerState(TensorData.scalar(3f), Map.of("w", TENSOR), Map.of("w", TENSOR));
     return new Checkpoint(
         "violin",
         step,
@@ -140,7 +161,7 @@ class CheckpointStoreTest {
         1,
         RaveConfig.preset("tiny", 48_000),
         Map.of("config", "tiny"),
-        Map.of("encoder.w", tensor, "receptive_field", TensorData.ofLongs(new long[] {1, 2}, 2)),
+        Map.of("encoder.w", TENSOR, "discriminator.w", TENSOR, "receptive_field", FIELD),
         optimizer,
         optimizer,
         new ValidationRecord(

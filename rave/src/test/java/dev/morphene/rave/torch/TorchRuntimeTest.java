@@ -9,6 +9,8 @@ import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -146,9 +148,33 @@ class TorchRuntimeTest {
   void wrongShapesAndNamesAreRefused() {
     try (TorchModule module = runtime.load(sample(), false)) {
       assertThatThrownBy(() -> module.setTensors(Map.of("0.weight", TensorData.scalar(1f))))
-          .isInstanceOf(IllegalArgumentException.class);
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("has [2] where 0.weight");
       assertThatThrownBy(() -> module.setTensors(Map.of("weight", TensorData.scalar(1f))))
           .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void tensorsLargerThanOnePartAllArrive() {
+    int count = 6 << 20;
+    ScriptModule.Builder builder = ScriptModule.builder("__torch__.test.Large");
+    Map<String, TensorData> values = new LinkedHashMap<>();
+    for (int i = 0; i < 3; i++) {
+      builder.buffer("large" + i, TensorData.zeros(count));
+      float[] data = new float[count];
+      Arrays.fill(data, i + 1);
+      data[count - 1] = -i;
+      values.put("large" + i, TensorData.ofFloats(data, count));
+    }
+    builder.buffer("untouched", TensorData.scalar(9L));
+    builder.buffer("last", TensorData.zeros(2, 1));
+    values.put("last", TensorData.ofFloats(new float[] {3, 4}, 2, 1));
+    try (TorchModule module = runtime.load(builder.build(), false)) {
+      module.setTensors(values);
+      Map<String, TensorData> tensors = module.tensors();
+      assertThat(tensors).containsAllEntriesOf(values).hasSize(5);
+      assertThat(tensors.get("untouched")).isEqualTo(TensorData.scalar(9L));
     }
   }
 
