@@ -2,6 +2,8 @@ package dev.morphene.cli.progress;
 
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.view.JobView;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +13,22 @@ import java.util.Map;
 /** One job as a line of text: stage, step of total, speed, losses, time left, memory. */
 public final class JobLine {
   private static final int BAR_CELLS = 20;
+  private static final boolean BLOCKS = terminalCharset().newEncoder().canEncode('█');
   private static final List<String> SHOWN_MEASURES =
       List.of(
           "loss", "fullband", "full_band", "multiband", "multi_band", "distance", "adversarial");
 
   private JobLine() {}
+
+  /** What standard output is written in; plain ASCII in the C locale. */
+  private static Charset terminalCharset() {
+    try {
+      return Charset.forName(
+          System.getProperty("sun.stdout.encoding", System.getProperty("native.encoding")));
+    } catch (IllegalArgumentException unknown) {
+      return StandardCharsets.US_ASCII;
+    }
+  }
 
   public static String of(JobView job) {
     String head =
@@ -57,7 +70,9 @@ public final class JobLine {
 
   private static String bar(long step, long total) {
     int full = (int) Math.max(0, Math.min(BAR_CELLS, step * BAR_CELLS / Math.max(1, total)));
-    return "█".repeat(full) + "░".repeat(BAR_CELLS - full);
+    return BLOCKS
+        ? "█".repeat(full) + "░".repeat(BAR_CELLS - full)
+        : "#".repeat(full) + ".".repeat(BAR_CELLS - full);
   }
 
   static String clock(Duration time) {

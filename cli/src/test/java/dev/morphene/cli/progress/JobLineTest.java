@@ -37,7 +37,8 @@ class JobLineTest {
                         Map.of("loss", 3.5))),
                 Optional.empty()));
     assertThat(line)
-        .contains("██████████░░░░░░░░░░", "representation 500/1,000", "7.3/s", "loss 3.500")
+        .containsPattern("██████████░░░░░░░░░░|##########\\.{10}")
+        .contains("representation 500/1,000", "7.3/s", "loss 3.500")
         .contains("ETA 1:09", "1.5 GB");
   }
 
