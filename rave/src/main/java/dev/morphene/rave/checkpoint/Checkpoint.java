@@ -45,7 +45,11 @@ public record Checkpoint(
     tree.put("global_step", step);
     tree.put("phase", (long) phase);
     tree.put("seed", seed);
-    tree.put("data_cursor", Map.of("epoch", epoch, "batch", batchInEpoch));
+    // Ordered at every level: equal checkpoints are equal files, whichever JVM writes them.
+    Map<String, Object> cursor = new LinkedHashMap<>();
+    cursor.put("epoch", epoch);
+    cursor.put("batch", batchInEpoch);
+    tree.put("data_cursor", cursor);
     tree.put("config", config.toJson());
     tree.put("recipe", recipe);
     tree.put("state_dict", weights);

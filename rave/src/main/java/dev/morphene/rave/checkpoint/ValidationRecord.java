@@ -36,7 +36,10 @@ public record ValidationRecord(Optional<Point> first, Optional<Point> best, Opti
   }
 
   private static Map<String, Object> tree(Point point) {
-    return Map.of("step", point.step(), "distance", point.distance());
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("step", point.step());
+    tree.put("distance", point.distance());
+    return tree;
   }
 
   static ValidationRecord of(CheckpointTree tree) {

@@ -35,6 +35,10 @@ class CheckpointStoreTest {
     assertThat(store.describe(store.files().get(0))).isEqualTo(written);
     assertThat(store.newestValid(warnings::add)).contains(checkpoint(12));
     assertThat(warnings).isEmpty();
+    assertThat(TorchTree.read(written.path()))
+        .hasEntrySatisfying("data_cursor", map -> assertThat(map).hasToString("{epoch=2, batch=1}"))
+        .hasEntrySatisfying(
+            "validation", map -> assertThat(map).asString().contains("{step=0, distance=9.5}"));
   }
 
   @Test
