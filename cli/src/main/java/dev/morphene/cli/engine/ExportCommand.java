@@ -2,8 +2,8 @@ package dev.morphene.cli.engine;
 
 import dev.morphene.cli.CommandFailure;
 import dev.morphene.cli.ExitCode;
-import dev.morphene.rave.checkpoint.Checkpoint;
 import dev.morphene.rave.checkpoint.CheckpointFile;
+import dev.morphene.rave.checkpoint.TrainedModel;
 import dev.morphene.rave.export.InstrumentExport;
 import dev.morphene.rave.model.ModelWeights;
 import dev.morphene.rave.process.FailureClass;
@@ -69,17 +69,14 @@ public final class ExportCommand implements Callable<Integer> {
       Path target = output.resolve(name + ".ts");
       Path partial = output.resolve(name + ".ts.partial");
       try {
-        Checkpoint checkpoint = Checkpoint.read(checkpointFile);
+        TrainedModel model = TrainedModel.read(checkpointFile);
         InstrumentExport export =
             InstrumentExport.write(
-                partial,
-                ModelWeights.of(checkpoint.config(), checkpoint.weights()),
-                streaming,
-                fidelity);
+                partial, ModelWeights.of(model.config(), model.weights()), streaming, fidelity);
         Files.move(
             partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         System.out.println(
-            target + ": step " + checkpoint.step() + ", " + export.latentSize() + " latents");
+            target + ": step " + model.step() + ", " + export.latentSize() + " latents");
       } finally {
         Files.deleteIfExists(partial);
       }
