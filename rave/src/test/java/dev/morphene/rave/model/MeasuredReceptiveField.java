@@ -13,7 +13,7 @@ import java.util.Random;
  * @param leftSamples of the past
  * @param rightSamples of the present and the future
  */
-public record ReceptiveField(int leftSamples, int rightSamples) {
+record MeasuredReceptiveField(int leftSamples, int rightSamples) {
   private static final int FIRST_LENGTH_SAMPLES = 1 << 15;
 
   /**
@@ -21,10 +21,10 @@ public record ReceptiveField(int leftSamples, int rightSamples) {
    * depends on the architecture alone, but for paths so weak that float32 loses them: a noise
    * branch's outermost few samples may be missing.
    */
-  public static ReceptiveField measure(TorchRuntime runtime, RaveConfig config) {
+  public static MeasuredReceptiveField measure(TorchRuntime runtime, RaveConfig config) {
     RaveNetwork network = RaveNetwork.of(ModelWeights.initial(config, 1), Form.TRAINING);
     ScriptModule whole =
-        ScriptModule.builder("__torch__.morphene.rave.ReceptiveField")
+        ScriptModule.builder("__torch__.morphene.rave.MeasuredReceptiveField")
             .child("pqmf", network.pqmf())
             .child("encoder", network.encoder())
             .child("decoder", network.decoder())
@@ -65,7 +65,7 @@ public record ReceptiveField(int leftSamples, int rightSamples) {
   }
 
   /** Of the first channel; the others reach as far. */
-  private static ReceptiveField around(float[] gradient, int length) {
+  private static MeasuredReceptiveField around(float[] gradient, int length) {
     int first = 0;
     while (gradient[first] == 0) {
       first++;
@@ -74,6 +74,6 @@ public record ReceptiveField(int leftSamples, int rightSamples) {
     while (gradient[last] == 0) {
       last--;
     }
-    return new ReceptiveField(length / 2 - first, last + 1 - length / 2);
+    return new MeasuredReceptiveField(length / 2 - first, last + 1 - length / 2);
   }
 }
