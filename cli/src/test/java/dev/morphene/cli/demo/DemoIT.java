@@ -29,7 +29,7 @@ class DemoIT {
     Path out = folder.resolve("out");
     DemoRun run = DemoRun.of(out, folder.resolve("first.txt"), "--steps", "60");
     assertThat(run.exitCode()).as(run.output()).isEqualTo(ExitCode.FAILED);
-    List<String> problems = run.output().lines().filter(line -> line.contains(".wav")).toList();
+    List<String> problems = run.output().lines().filter(line -> line.contains(".wav ")).toList();
     assertThat(problems).isNotEmpty().allMatch(line -> line.endsWith(DeliveryCheck.SILENT));
     assertThat(run.output())
         .contains("model for nn~", "demonstration", "metadata", "validation distance")
