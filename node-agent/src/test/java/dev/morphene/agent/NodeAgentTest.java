@@ -124,6 +124,19 @@ class NodeAgentTest {
   }
 
   @Test
+  void aSecondMessageOfWhatRunsHereStartsNothing() throws Exception {
+    FakeCoordinator coordinator = start("hangs", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    coordinator.await(AttemptReport.Progressed.class::isInstance);
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).isEqualTo("acknowledged");
+    source.offer(QUEUE, message());
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).isEqualTo("acknowledged");
+    assertThat(agent.running()).hasSize(1);
+    assertThat(coordinator.reports().stream().filter(AttemptReport.Started.class::isInstance))
+        .hasSize(1);
+  }
+
+  @Test
   void closingTheNodeLetsAPoliteChildStopAndGivesItsJobBack() throws Exception {
     FakeCoordinator coordinator = start("stops-when-asked", LEASE_MILLIS);
     source.offer(QUEUE, message());
@@ -204,7 +217,7 @@ class NodeAgentTest {
         new SlotAdmission(
             List.of(JobKind.AUDIT),
             new Heartbeat.Device(new GpuUuid("CPU"), "test", ByteSize.ofGb(1), Optional.empty()),
-            1);
+            2);
     agent =
         NodeAgent.start(
             config,

@@ -42,6 +42,10 @@ public final class LeaseBook {
     endNanosByAttempt.remove(attempt);
   }
 
+  public synchronized boolean holds(AttemptId attempt) {
+    return endNanosByAttempt.containsKey(attempt);
+  }
+
   /** Every attempt whose lease is to be renewed. */
   public synchronized List<AttemptId> held() {
     return List.copyOf(endNanosByAttempt.keySet());

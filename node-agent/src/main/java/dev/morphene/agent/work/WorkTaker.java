@@ -104,6 +104,11 @@ public final class WorkTaker {
       delivery.deadLetter(malformed.getMessage());
       return;
     }
+    if (leases.holds(message.attempt())) {
+      // A second message of what runs here already: the claim would be granted again.
+      delivery.acknowledge();
+      return;
+    }
     Optional<Placement> placement = admission.reserve(queue);
     takeWhereThereIsRoom();
     if (placement.isEmpty()) {
