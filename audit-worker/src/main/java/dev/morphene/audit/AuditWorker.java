@@ -51,8 +51,9 @@ public final class AuditWorker implements AutoCloseable {
   static Admission admission(HostMemory memory, int slots) {
     return new SlotAdmission(
         List.of(JobKind.PREPROCESS, JobKind.AUDIT, JobKind.EXPORT),
-        new Heartbeat.Device(
-            new GpuUuid("CPU"), "processors", memory.total(), Optional.of(memory.available())),
+        () ->
+            new Heartbeat.Device(
+                new GpuUuid("CPU"), "processors", memory.total(), Optional.of(memory.available())),
         slots);
   }
 

@@ -38,6 +38,7 @@ public final class NodeAgent implements AutoCloseable {
   private final AttemptRunner runner;
   private final EventReporter reporter;
   private final WorkTaker taker;
+  private final MemorySampler sampler;
   private final ScheduledExecutorService scheduler;
   private final ExecutorService attempts;
   private boolean closed;
@@ -65,7 +66,7 @@ public final class NodeAgent implements AutoCloseable {
             config, admission, coordinator, runner, leases, nanoTicker, attempts, scheduler);
     HeartbeatLoop heartbeats =
         new HeartbeatLoop(config, coordinator, admission, leases, runner, nanoTicker, attempts);
-    MemorySampler sampler = new MemorySampler(coordinator, config.worker(), memory, clock);
+    this.sampler = new MemorySampler(coordinator, config.worker(), memory, clock);
     every(config.heartbeatPeriod().toMillis(), "heartbeat", heartbeats::beat);
     every(LAPSE_CHECK_MILLIS, "lease check", heartbeats::killLapsing);
     every(
@@ -157,6 +158,10 @@ public final class NodeAgent implements AutoCloseable {
     attempts.shutdownNow();
     reporter.close();
     scheduler.shutdownNow();
-    LOG.info("Node {} is closed; {} running jobs were given back.", config.worker(), stops.size());
+    LOG.info(
+        "Node {} is closed; {} running jobs were given back, {} memory samples were lost.",
+        config.worker(),
+        stops.size(),
+        sampler.lostSamples());
   }
 }

@@ -216,7 +216,9 @@ class NodeAgentTest {
     Admission admission =
         new SlotAdmission(
             List.of(JobKind.AUDIT),
-            new Heartbeat.Device(new GpuUuid("CPU"), "test", ByteSize.ofGb(1), Optional.empty()),
+            () ->
+                new Heartbeat.Device(
+                    new GpuUuid("CPU"), "test", ByteSize.ofGb(1), Optional.empty()),
             2);
     agent =
         NodeAgent.start(

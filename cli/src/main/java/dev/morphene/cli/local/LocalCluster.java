@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -33,8 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalCluster implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
-
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final DataFolder data;
   private URI address;
@@ -75,7 +72,7 @@ public final class LocalCluster implements AutoCloseable {
     HostMemory memory = new HostMemory();
     int cores = Runtime.getRuntime().availableProcessors();
     Broker nodes = own(Broker.connect(BrokerConfig.of(amqpUri), "local-nodes"));
-    BrokerCoordinatorPort port = new BrokerCoordinatorPort(nodes, REQUEST_TIMEOUT);
+    BrokerCoordinatorPort port = new BrokerCoordinatorPort(nodes);
     BrokerWorkSource work = new BrokerWorkSource(nodes);
     ChildLauncher launcher =
         new ChildLauncher(ChildLauncher.Settings.likeThisJvm(data.work(), cores));

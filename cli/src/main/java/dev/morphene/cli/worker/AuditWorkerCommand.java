@@ -9,7 +9,6 @@ import dev.morphene.broker.BrokerConfig;
 import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.config.SettingsOptions;
 import dev.morphene.cli.local.Shutdown;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,8 +24,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {"", "Example: MORPHENE_AMQP_URI=amqp://... morphene audit-worker --slots 4"})
 public final class AuditWorkerCommand implements Callable<Integer> {
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
-
   @Mixin private SettingsOptions settings;
   @Mixin private NodeOptions node;
 
@@ -43,7 +40,7 @@ public final class AuditWorkerCommand implements Callable<Integer> {
                 AuditWorker.start(
                     node.agentConfig("audit"),
                     slots,
-                    new BrokerCoordinatorPort(broker, REQUEST_TIMEOUT),
+                    new BrokerCoordinatorPort(broker),
                     new BrokerWorkSource(broker),
                     node.launcher(),
                     new HostMemory()),

@@ -9,7 +9,6 @@ import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.config.SettingsOptions;
 import dev.morphene.cli.local.Shutdown;
 import dev.morphene.gpu.GpuWorker;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -25,8 +24,6 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     footer = {"", "Example: MORPHENE_AMQP_URI=amqp://... morphene gpu-worker --name render-07"})
 public final class GpuWorkerCommand implements Callable<Integer> {
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
-
   @Mixin private SettingsOptions settings;
   @Mixin private NodeOptions node;
 
@@ -41,7 +38,7 @@ public final class GpuWorkerCommand implements Callable<Integer> {
                 GpuWorker.start(
                     node.agentConfig("gpu"),
                     List.of(GpuWorker.processors(memory, node.effectiveThreads())),
-                    new BrokerCoordinatorPort(broker, REQUEST_TIMEOUT),
+                    new BrokerCoordinatorPort(broker),
                     new BrokerWorkSource(broker),
                     node.launcher(),
                     memory),

@@ -19,15 +19,13 @@ import java.util.concurrent.CompletionException;
 
 /** Reaches the coordinator through the broker: nodes have no other way to it. */
 public final class BrokerCoordinatorPort implements CoordinatorPort {
-  private final Broker broker;
-  private final Duration requestTimeout;
+  /** For the answer to a claim or a heartbeat; well below the lease. */
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
-  /**
-   * @param requestTimeout for the answer to a claim or a heartbeat; well below the lease
-   */
-  public BrokerCoordinatorPort(Broker broker, Duration requestTimeout) {
+  private final Broker broker;
+
+  public BrokerCoordinatorPort(Broker broker) {
     this.broker = broker;
-    this.requestTimeout = requestTimeout;
   }
 
   @Override
@@ -59,7 +57,7 @@ public final class BrokerCoordinatorPort implements CoordinatorPort {
 
   private <T> CompletableFuture<T> ask(QueueName queue, Object request, Class<T> replyType) {
     return broker
-        .request(queue, ProtocolJson.write(request), requestTimeout)
+        .request(queue, ProtocolJson.write(request), REQUEST_TIMEOUT)
         .thenApply(
             body -> {
               try {

@@ -7,20 +7,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A fixed number of jobs side by side, of any queue: for work that runs on the CPU. */
 public final class SlotAdmission implements Admission {
   private final List<JobKind> kinds;
   private final List<QueueName> queues;
-  private final Heartbeat.Device device;
+  private final Supplier<Heartbeat.Device> device;
   private final int slots;
   private final Set<Long> taken = new HashSet<>();
   private long lastNumber;
 
   /**
+   * @param device read anew for each heartbeat
    * @param slots 1 or more
    */
-  public SlotAdmission(List<JobKind> kinds, Heartbeat.Device device, int slots) {
+  public SlotAdmission(List<JobKind> kinds, Supplier<Heartbeat.Device> device, int slots) {
     if (slots < 1) {
       throw new IllegalArgumentException("A node needs at least one slot, not " + slots + ".");
     }
@@ -52,7 +54,7 @@ public final class SlotAdmission implements Admission {
     }
     lastNumber++;
     taken.add(lastNumber);
-    return Optional.of(new Placement(lastNumber, queue, device.gpu(), "cpu"));
+    return Optional.of(new Placement(lastNumber, queue, device.get().gpu(), "cpu"));
   }
 
   @Override
@@ -62,6 +64,6 @@ public final class SlotAdmission implements Admission {
 
   @Override
   public List<Heartbeat.Device> devices() {
-    return List.of(device);
+    return List.of(device.get());
   }
 }
