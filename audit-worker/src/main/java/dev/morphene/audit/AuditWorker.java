@@ -2,7 +2,7 @@ package dev.morphene.audit;
 
 import dev.morphene.agent.NodeAgent;
 import dev.morphene.agent.NodeAgentConfig;
-import dev.morphene.agent.child.ChildLauncher;
+import dev.morphene.agent.child.ChildStart;
 import dev.morphene.agent.coordinator.CoordinatorPort;
 import dev.morphene.agent.placement.Admission;
 import dev.morphene.agent.placement.SlotAdmission;
@@ -34,7 +34,7 @@ public final class AuditWorker implements AutoCloseable {
       int slots,
       CoordinatorPort coordinator,
       WorkSource work,
-      ChildLauncher launcher,
+      ChildStart children,
       HostMemory memory) {
     return new AuditWorker(
         NodeAgent.start(
@@ -42,7 +42,7 @@ public final class AuditWorker implements AutoCloseable {
             admission(memory, slots),
             coordinator,
             work,
-            launcher,
+            children,
             memory,
             InstantSource.system(),
             System::nanoTime));
@@ -53,8 +53,18 @@ public final class AuditWorker implements AutoCloseable {
         List.of(JobKind.PREPROCESS, JobKind.AUDIT, JobKind.EXPORT),
         () ->
             new Heartbeat.Device(
-                new GpuUuid("CPU"), "processors", memory.total(), Optional.of(memory.available())),
+                new GpuUuid("CPU"),
+                "processors",
+                memory.total(),
+                Optional.of(memory.available()),
+                slots,
+                "HOST",
+                Optional.empty()),
         slots);
+  }
+
+  public NodeAgent agent() {
+    return agent;
   }
 
   /** Gives running jobs back and stops. */

@@ -8,6 +8,7 @@ import dev.morphene.agent.placement.Placement;
 import dev.morphene.agent.telemetry.HostMemory;
 import dev.morphene.protocol.job.JobKind;
 import dev.morphene.protocol.queue.QueueName;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AuditWorkerTest {
@@ -25,11 +26,12 @@ class AuditWorkerTest {
   @Test
   void slotsAreSharedByAllKinds() {
     Admission admission = AuditWorker.admission(memory, 1);
-    Placement audit = admission.reserve(QueueName.work(JobKind.AUDIT)).orElseThrow();
+    Placement audit =
+        admission.reserve(QueueName.work(JobKind.AUDIT), Optional.empty()).orElseThrow();
     assertThat(admission.hasRoomFor(QueueName.work(JobKind.EXPORT))).isFalse();
-    assertThat(admission.reserve(QueueName.work(JobKind.EXPORT))).isEmpty();
+    assertThat(admission.reserve(QueueName.work(JobKind.EXPORT), Optional.empty())).isEmpty();
     admission.release(audit);
-    assertThat(admission.reserve(QueueName.work(JobKind.EXPORT))).isPresent();
+    assertThat(admission.reserve(QueueName.work(JobKind.EXPORT), Optional.empty())).isPresent();
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,8 +74,11 @@ public final class Broker implements AutoCloseable {
     this.owner = Executors.newSingleThreadExecutor(task -> new Thread(task, name + "-amqp"));
     this.deliveries =
         Executors.newCachedThreadPool(task -> new Thread(task, name + "-amqp-delivery"));
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, name + "-amqp-timer"));
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(1, task -> new Thread(task, name + "-amqp-timer"));
+    // Nearly every limit is cancelled; thousands a second must not pile up until they pass.
+    timer.setRemoveOnCancelPolicy(true);
+    this.timer = timer;
     this.replies = new Replies(deliveries);
   }
 
@@ -184,21 +188,26 @@ public final class Broker implements AutoCloseable {
    * @param prefetch how many deliveries may be unsettled at a time, 1 or more
    */
   public Subscription consume(QueueName queue, int prefetch, DeliveryHandler handler) {
-    return subscribe(queue, prefetch, false, handler);
+    return subscribe(queue, prefetch, 0, false, handler);
   }
 
-  /** As {@link #consume}, but takes nothing before {@link Subscription#resume}. */
-  public Subscription consumePaused(QueueName queue, int prefetch, DeliveryHandler handler) {
-    return subscribe(queue, prefetch, true, handler);
+  /**
+   * As {@link #consume}, but takes nothing before {@link Subscription#resume}.
+   *
+   * @param priority consumers with a higher one are served first, as long as they take
+   */
+  public Subscription consumePaused(
+      QueueName queue, int prefetch, int priority, DeliveryHandler handler) {
+    return subscribe(queue, prefetch, priority, true, handler);
   }
 
   private Subscription subscribe(
-      QueueName queue, int prefetch, boolean paused, DeliveryHandler handler) {
+      QueueName queue, int prefetch, int priority, boolean paused, DeliveryHandler handler) {
     if (prefetch < 1) {
       throw new IllegalArgumentException("A prefetch is 1 or more, not " + prefetch + ".");
     }
     Subscription subscription =
-        new Subscription(this, queue, config.nameOf(queue), prefetch, paused, handler);
+        new Subscription(this, queue, config.nameOf(queue), prefetch, priority, paused, handler);
     onOwner(
         () -> {
           subscriptions.add(subscription);
@@ -329,12 +338,7 @@ public final class Broker implements AutoCloseable {
         });
   }
 
-  void requeueLater(Delivery delivery, Throwable cause) {
-    LOG.error(
-        "A message of {} could not be handled; it goes back to the queue in {} ms.",
-        delivery.queue(),
-        REQUEUE_PAUSE.toMillis(),
-        cause);
+  void requeueLater(Delivery delivery) {
     later(REQUEUE_PAUSE, delivery::requeue);
   }
 

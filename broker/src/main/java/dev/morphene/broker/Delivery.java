@@ -10,12 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A message that a consumer holds until it settles it; the first settling counts. Settling after
  * the connection was lost does nothing: the broker delivers the message again.
  */
 public final class Delivery {
+  private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
   private final Broker broker;
   private final Session session;
   private final Channel channel;
@@ -87,6 +91,13 @@ public final class Delivery {
   }
 
   /**
+   * The message goes back to its queue after a pause: what stands in its way now may be gone then.
+   */
+  public void requeueLater() {
+    broker.requeueLater(this);
+  }
+
+  /**
    * Moves the message to the dead-letter queue: published there with {@code reason} in the headers,
    * and acknowledged only when that is confirmed; requeued when it is not.
    *
@@ -118,7 +129,8 @@ public final class Delivery {
     if (cause instanceof MalformedMessage malformed) {
       deadLetter(malformed.getMessage());
     } else {
-      broker.requeueLater(this, cause);
+      LOG.error("A message of {} could not be handled; it goes back to the queue.", queue, cause);
+      requeueLater();
     }
   }
 

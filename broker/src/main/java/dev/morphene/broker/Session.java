@@ -30,6 +30,7 @@ final class Session {
 
   private final Connection connection;
   private final Channel publishing;
+  private final Topology topology;
   private final String replyQueue;
   private final ConcurrentNavigableMap<Long, Pending> outstanding = new ConcurrentSkipListMap<>();
   private volatile boolean over;
@@ -64,9 +65,8 @@ final class Session {
                       pending.fail(
                           Reason.NOT_ACCEPTED, "The broker did not accept the message.", null)));
       publishing.addReturnListener(returned -> markReturned(returned.getProperties()));
-      for (QueueName queue : QueueName.all()) {
-        publishing.queueDeclare(config.nameOf(queue), true, false, false, Map.of());
-      }
+      topology = new Topology(connection, config);
+      topology.declareAll();
       replyQueue = listenForReplies(replies);
     } catch (IOException | RuntimeException failure) {
       connection.abort(CLOSE_LIMIT_MILLIS);
@@ -107,6 +107,11 @@ final class Session {
    */
   void end() {
     new Thread(() -> connection.abort(CLOSE_LIMIT_MILLIS), "amqp-session-end").start();
+  }
+
+  /** Declares the queue of a node's commands; the others are declared with the connection. */
+  void declareCommandQueue(QueueName queue) throws IOException {
+    topology.declare(queue);
   }
 
   String replyQueue() {

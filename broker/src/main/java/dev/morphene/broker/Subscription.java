@@ -6,6 +6,7 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import dev.morphene.protocol.queue.QueueName;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ public final class Subscription implements AutoCloseable {
   private final QueueName queue;
   private final String brokerQueue;
   private final int prefetch;
+  private final int priority;
   private final DeliveryHandler handler;
   private volatile Wanted wanted;
   private volatile boolean consuming;
@@ -41,12 +43,14 @@ public final class Subscription implements AutoCloseable {
       QueueName queue,
       String brokerQueue,
       int prefetch,
+      int priority,
       boolean paused,
       DeliveryHandler handler) {
     this.broker = broker;
     this.queue = queue;
     this.brokerQueue = brokerQueue;
     this.prefetch = prefetch;
+    this.priority = priority;
     this.handler = handler;
     this.wanted = paused ? Wanted.PAUSED : Wanted.CONSUMING;
   }
@@ -124,10 +128,15 @@ public final class Subscription implements AutoCloseable {
   private void applyNow() throws IOException {
     if (wanted == Wanted.CONSUMING && consumerTag == null) {
       if (channel == null) {
+        if (queue.isCommandQueue()) {
+          session.declareCommandQueue(queue);
+        }
         channel = session.openChannel();
         channel.basicQos(prefetch);
       }
-      consumerTag = channel.basicConsume(brokerQueue, false, new Receiver(session, channel));
+      consumerTag =
+          channel.basicConsume(
+              brokerQueue, false, Map.of("x-priority", priority), new Receiver(session, channel));
       consuming = true;
     } else if (wanted != Wanted.CONSUMING && consumerTag != null) {
       channel.basicCancel(consumerTag);

@@ -1,5 +1,7 @@
 package dev.morphene.cli;
 
+import dev.morphene.client.ClientFailure;
+
 /** What the command's exit codes mean; part of its contract. */
 public final class ExitCode {
   public static final int OK = 0;
@@ -20,4 +22,13 @@ public final class ExitCode {
   public static final int UNREACHABLE = 5;
 
   private ExitCode() {}
+
+  public static int of(ClientFailure.Reason reason) {
+    return switch (reason) {
+      case UNREACHABLE -> UNREACHABLE;
+      case NOT_FOUND -> NOT_FOUND;
+      case REFUSED -> REFUSED;
+      case FAILED -> FAILED;
+    };
+  }
 }

@@ -24,7 +24,8 @@ class MorpheneTest {
     "queue list --coordinator nonsense, 2",
     "queue show 0, 2",
     "export --run /no/such/run --output /tmp --name x, 3",
-    "export --run /no/such/run, 2",
+    "export --run /no/such/run, 3",
+    "export, 2",
     "queue submit /no/such/file.json, 3",
     "gpu-worker --config /no/such/file, 2"
   })

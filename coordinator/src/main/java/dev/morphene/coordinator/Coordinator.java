@@ -2,25 +2,48 @@ package dev.morphene.coordinator;
 
 import dev.morphene.broker.Broker;
 import dev.morphene.broker.BrokerConfig;
+import dev.morphene.coordinator.api.BatchRoutes;
 import dev.morphene.coordinator.api.Health;
 import dev.morphene.coordinator.api.HttpApi;
+import dev.morphene.coordinator.api.JobRoutes;
+import dev.morphene.coordinator.api.NodeRoutes;
+import dev.morphene.coordinator.api.QueueRoutes;
+import dev.morphene.coordinator.api.SourceRoutes;
+import dev.morphene.coordinator.api.SubmissionRoutes;
 import dev.morphene.coordinator.api.Views;
 import dev.morphene.coordinator.claim.Claims;
 import dev.morphene.coordinator.claim.Provenance;
 import dev.morphene.coordinator.database.Database;
 import dev.morphene.coordinator.database.Migrations;
 import dev.morphene.coordinator.event.Events;
-import dev.morphene.coordinator.job.FollowUps;
+import dev.morphene.coordinator.forecast.QueueStanding;
+import dev.morphene.coordinator.forecast.WaitReason;
 import dev.morphene.coordinator.job.JobLife;
 import dev.morphene.coordinator.job.OperatorCommands;
 import dev.morphene.coordinator.job.RetryPolicy;
-import dev.morphene.coordinator.lease.Heartbeats;
 import dev.morphene.coordinator.lease.Reaper;
 import dev.morphene.coordinator.loop.Loop;
+import dev.morphene.coordinator.memory.EnvelopeRule;
+import dev.morphene.coordinator.memory.Envelopes;
+import dev.morphene.coordinator.messaging.MessageHandlers;
+import dev.morphene.coordinator.node.Drains;
+import dev.morphene.coordinator.node.Heartbeats;
+import dev.morphene.coordinator.node.Joins;
+import dev.morphene.coordinator.node.NodeCommands;
+import dev.morphene.coordinator.node.Quarantines;
 import dev.morphene.coordinator.outbox.OutboxPublisher;
+import dev.morphene.coordinator.outbox.QueuePause;
+import dev.morphene.coordinator.pool.Pool;
+import dev.morphene.coordinator.pool.Reservations;
+import dev.morphene.coordinator.source.Readinesses;
+import dev.morphene.coordinator.source.SourceStore;
+import dev.morphene.coordinator.submission.SubmissionPlan;
 import dev.morphene.coordinator.submission.Submissions;
 import dev.morphene.coordinator.telemetry.Telemetry;
+import dev.morphene.coordinator.telemetry.TelemetryRetention;
 import dev.morphene.protocol.catalogue.InstrumentCatalogue;
+import dev.morphene.protocol.placement.MemoryRule;
+import dev.morphene.protocol.placement.ReservationPlan;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -53,7 +76,9 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
   private static final String OUTBOX_CHANNEL = "morphene_outbox";
+  private static final Duration RESERVE_EVERY = Duration.ofSeconds(5);
   private static final Duration STATISTICS_EVERY = Duration.ofSeconds(5);
+  private static final Duration RETENTION_EVERY = Duration.ofMinutes(1);
   private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
   private static final long STEP_LIMIT_SECONDS = 15;
   private static final long BROKER_PATIENCE_SECONDS = 5;
@@ -115,46 +140,73 @@ public final class Coordinator implements AutoCloseable {
             Broker.connect(BrokerConfig.of(config.amqpUri(), config.queuePrefix()), "coordinator"));
     awaitBroker(broker);
     InstrumentCatalogue catalogue = InstrumentCatalogue.bundled();
+    Envelopes envelopes = new Envelopes(EnvelopeRule.usual());
     JobLife life =
         new JobLife(
             new RetryPolicy(config.retryBase(), LONGEST_BACK_OFF, RandomGenerator.getDefault()),
-            new FollowUps());
-    Submissions submissions = new Submissions(database, catalogue);
+            envelopes);
+    Readinesses readinesses = new Readinesses(database, catalogue);
+    Submissions submissions = new Submissions(database, catalogue, envelopes, readinesses);
+    NodeCommands commands = new NodeCommands(broker);
     Claims claims = new Claims(database, config.lease(), new Provenance(catalogue));
     Events events = new Events(database, life);
     Telemetry telemetry = new Telemetry(database);
-    OutboxPublisher publisher = new OutboxPublisher(database, broker, config.publishWindow());
+    TelemetryRetention retention = new TelemetryRetention(database);
+    Duration nodeSilence = config.lease().plus(config.grace());
+    OutboxPublisher publisher =
+        new OutboxPublisher(database, broker, config.publishWindow(), nodeSilence);
     Reaper reaper =
         new Reaper(database, broker, life, config.lease(), config.grace(), config.unclaimedLimit());
-    Duration nodeSilence = config.lease().plus(config.grace());
     Metrics metrics = new Metrics(database, broker, nodeSilence);
+    Pool pool = new Pool(nodeSilence);
+    Reservations reservations = new Reservations(database, pool, ReservationPlan.usual());
     Loop publishing = loop("outbox", config.publishEvery(), publisher::round);
     List<Loop> loops =
         List.of(
             publishing,
             loop("reaper", config.reapEvery(), reaper::round),
+            loop("reservations", RESERVE_EVERY, reservations::round),
+            loop("telemetry", RETENTION_EVERY, retention::round),
             loop("statistics", STATISTICS_EVERY, metrics::round));
-    metrics.watch(publisher, claims, events, reaper, telemetry);
+    metrics.watch(publisher, claims, events, reaper, telemetry, retention, reservations);
     metrics.watch(loops);
     listen(vertx, postgres, publishing);
     Views views = new Views(database, catalogue, nodeSilence);
+    OperatorCommands operators = new OperatorCommands(database, life, commands);
+    MemoryRule memoryRule = MemoryRule.usual();
     HttpApi api =
         new HttpApi(
-            submissions,
-            new OperatorCommands(database, life),
-            views,
+            List.of(
+                new SubmissionRoutes(
+                    submissions,
+                    new SubmissionPlan(
+                        database, catalogue, envelopes, readinesses, pool, memoryRule)),
+                new QueueRoutes(
+                    new QueueStanding(database, pool, memoryRule, nodeSilence),
+                    new QueuePause(database)),
+                new JobRoutes(
+                    database, operators, new WaitReason(database, pool, memoryRule), views),
+                new BatchRoutes(operators, views),
+                new NodeRoutes(new Drains(database, commands), new Quarantines(database), views),
+                new SourceRoutes(new SourceStore(database), readinesses)),
             new Health(views, broker, loops),
             metrics.registry(),
             httpWorkers());
     serve(vertx, api);
     loops.forEach(Loop::start);
-    new MessageHandlers(
+    push(new MessageHandlers(
             broker,
             submissions,
+            new Joins(database, config.lease(), config.joinToken()),
             claims,
             new Heartbeats(database, config.lease()),
             events,
-            telemetry)
+            telemetry,
+            () -> {
+              if (publisher.leftSome()) {
+                publishing.wake();
+              }
+            }))
         .start();
     LOG.info("The coordinator serves {}.", httpUri());
   }

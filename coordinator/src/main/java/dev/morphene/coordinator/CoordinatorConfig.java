@@ -5,6 +5,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a coordinator needs to know. All problems are reported at once, before anything is
@@ -22,7 +23,9 @@ import java.util.List;
  * @param publishEvery how often the outbox is looked at when nothing wakes the publisher
  * @param unclaimedLimit how long a published job is unclaimed before its message is looked for
  * @param retryBase pause after a job's first failure; doubled with each further one
- * @param publishWindow unclaimed jobs per queue that are published ahead, 1 or more
+ * @param publishWindow jobs per queue that are published beyond what the nodes have room for, 1 or
+ *     more
+ * @param joinToken that nodes have to show; absent: whoever has an account at the broker may join
  */
 public record CoordinatorConfig(
     String postgresUri,
@@ -36,7 +39,8 @@ public record CoordinatorConfig(
     Duration publishEvery,
     Duration unclaimedLimit,
     Duration retryBase,
-    int publishWindow) {
+    int publishWindow,
+    Optional<String> joinToken) {
 
   /**
    * @throws ConfigurationProblems with all of them
@@ -62,6 +66,9 @@ public record CoordinatorConfig(
     if (publishWindow < 1) {
       problems.add("publishWindow is 1 or more, not " + publishWindow + ".");
     }
+    if (joinToken.filter(String::isBlank).isPresent()) {
+      problems.add("joinToken is empty; leave it away to ask for none.");
+    }
     if (!problems.isEmpty()) {
       throw new ConfigurationProblems(problems);
     }
@@ -81,7 +88,8 @@ public record CoordinatorConfig(
         Duration.ofSeconds(1),
         Duration.ofSeconds(30),
         Duration.ofSeconds(1),
-        32);
+        32,
+        Optional.empty());
   }
 
   public CoordinatorConfig withHttpHost(String host) {
@@ -97,7 +105,8 @@ public record CoordinatorConfig(
         publishEvery,
         unclaimedLimit,
         retryBase,
-        publishWindow);
+        publishWindow,
+        joinToken);
   }
 
   public CoordinatorConfig withQueuePrefix(String prefix) {
@@ -113,7 +122,25 @@ public record CoordinatorConfig(
         publishEvery,
         unclaimedLimit,
         retryBase,
-        publishWindow);
+        publishWindow,
+        joinToken);
+  }
+
+  public CoordinatorConfig withJoinToken(Optional<String> token) {
+    return new CoordinatorConfig(
+        postgresUri,
+        amqpUri,
+        queuePrefix,
+        httpHost,
+        httpPort,
+        lease,
+        grace,
+        reapEvery,
+        publishEvery,
+        unclaimedLimit,
+        retryBase,
+        publishWindow,
+        token);
   }
 
   /**
@@ -137,7 +164,8 @@ public record CoordinatorConfig(
         every,
         unclaimedLimit,
         retryBase,
-        publishWindow);
+        publishWindow,
+        joinToken);
   }
 
   private static void check(List<String> problems, String field, Runnable parse) {

@@ -7,7 +7,10 @@ import dev.morphene.coordinator.event.Events;
 import dev.morphene.coordinator.lease.Reaper;
 import dev.morphene.coordinator.loop.Loop;
 import dev.morphene.coordinator.outbox.OutboxPublisher;
+import dev.morphene.coordinator.pool.Reservations;
 import dev.morphene.coordinator.telemetry.Telemetry;
+import dev.morphene.coordinator.telemetry.TelemetryLoss;
+import dev.morphene.coordinator.telemetry.TelemetryRetention;
 import dev.morphene.protocol.queue.QueueName;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,6 +44,8 @@ final class Metrics {
   private final AtomicLong nodesAlive = new AtomicLong();
   private final AtomicLong deadLetters = new AtomicLong();
   private final AtomicLong outbox = new AtomicLong();
+  private final AtomicReference<TelemetryLoss> loss =
+      new AtomicReference<>(new TelemetryLoss(0, 0, 0, 0));
 
   Metrics(Database database, Broker broker, Duration nodeSilence) {
     this.database = database;
@@ -48,6 +54,14 @@ final class Metrics {
     gauge("morphene.nodes.alive", "Nodes heard of lately", nodesAlive::get);
     gauge("morphene.dead.letters", "Messages in the dead-letter queues", deadLetters::get);
     gauge("morphene.outbox.jobs", "Jobs that are to be published", outbox::get);
+    gauge(
+        "morphene.telemetry.batches.lost",
+        "Batches of samples that were sent and never stored, whole cluster",
+        () -> loss.get().batchesLost());
+    gauge(
+        "morphene.telemetry.samples.lost.at.nodes",
+        "Samples that nodes could not send, whole cluster",
+        () -> loss.get().samplesLostAtNodes());
     gauge(
         "morphene.broker.connected",
         "1 when messages can be published",
@@ -60,17 +74,30 @@ final class Metrics {
   }
 
   void watch(
-      OutboxPublisher publisher, Claims claims, Events events, Reaper reaper, Telemetry telemetry) {
+      OutboxPublisher publisher,
+      Claims claims,
+      Events events,
+      Reaper reaper,
+      Telemetry telemetry,
+      TelemetryRetention retention,
+      Reservations reservations) {
+    gauge("morphene.gpus.kept", "GPUs kept for waiting large jobs", reservations::kept);
     counter("morphene.published", "Job messages that were confirmed", publisher::published);
     counter("morphene.publish.failures", "Job messages that were not taken", publisher::failed);
     counter("morphene.claims.granted", "Claims granted", claims::granted);
     counter("morphene.claims.refused", "Claims refused", claims::refused);
+    counter("morphene.claims.returned", "Attempts without a place on their node", claims::returned);
     counter("morphene.events.applied", "Events that changed something", events::applied);
     counter("morphene.events.duplicate", "Events stored before", events::duplicates);
     counter("morphene.events.refused", "Events of attempts that are over", events::refused);
     counter("morphene.leases.lapsed", "Attempts taken back from a silent node", reaper::lost);
     counter("morphene.republished", "Jobs whose message was lost", reaper::republished);
-    counter("morphene.memory.samples", "Memory samples received", telemetry::samples);
+    counter("morphene.telemetry.samples", "Samples stored", telemetry::samples);
+    counter(
+        "morphene.telemetry.batches.repeated",
+        "Batches of samples left out since they came again or too late",
+        telemetry::repeated);
+    counter("morphene.telemetry.minute.rows", "Rows of minutes rolled up", retention::rolledUp);
   }
 
   void watch(List<Loop> loops) {
@@ -104,6 +131,7 @@ final class Metrics {
                   .getLong("nodes"));
           outbox.set(
               transaction.row("select count(*) as jobs from outbox").orElseThrow().getLong("jobs"));
+          loss.set(TelemetryLoss.read(transaction));
           return null;
         });
     jobs.register(rows, true);
@@ -112,7 +140,7 @@ final class Metrics {
     }
     long letters = 0;
     for (QueueName queue : QueueName.all()) {
-      if (queue.value().endsWith(".dead")) {
+      if (queue.isDeadLetter()) {
         letters += broker.messageCount(queue).get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
       }
     }

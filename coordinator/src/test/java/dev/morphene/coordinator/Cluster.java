@@ -18,9 +18,13 @@ import dev.morphene.protocol.message.AttemptEvent;
 import dev.morphene.protocol.message.AttemptReport;
 import dev.morphene.protocol.message.ClaimReply;
 import dev.morphene.protocol.message.ClaimRequest;
+import dev.morphene.protocol.message.EventBatch;
 import dev.morphene.protocol.message.Heartbeat;
 import dev.morphene.protocol.message.HeartbeatReply;
 import dev.morphene.protocol.message.JobMessage;
+import dev.morphene.protocol.message.JoinReply;
+import dev.morphene.protocol.message.JoinRequest;
+import dev.morphene.protocol.message.SessionId;
 import dev.morphene.protocol.queue.QueueName;
 import dev.morphene.protocol.submission.Submission;
 import java.net.URI;
@@ -42,6 +46,8 @@ import java.util.function.Predicate;
 /** A running coordinator with a hand-driven node: what a node agent says, said by the test. */
 final class Cluster implements AutoCloseable {
   static final WorkerId WORKER = new WorkerId("node-1");
+  static final WorkerId OTHER = new WorkerId("node-2");
+  static final SessionId SESSION = SessionId.fresh();
   static final GpuUuid GPU = new GpuUuid("GPU-1");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -49,6 +55,7 @@ final class Cluster implements AutoCloseable {
   final Broker broker;
   final Map<QueueName, BlockingQueue<Delivery>> inbox = new ConcurrentHashMap<>();
   private final AtomicLong sequence = new AtomicLong();
+  private final AtomicLong gpus = new AtomicLong();
   private final HttpClient http = HttpClient.newHttpClient();
   private final CoordinatorConfig config;
   private Coordinator coordinator;
@@ -71,6 +78,9 @@ final class Cluster implements AutoCloseable {
     this.coordinator = Coordinator.start(config).get(60, SECONDS);
     this.broker = Broker.connect(BrokerConfig.of(amqpUri, servers.queuePrefix()), "node");
     broker.ready().get(20, SECONDS);
+    join(WORKER, SESSION, Optional.empty());
+    beat();
+    enter(OTHER);
   }
 
   CoordinatorConfig config() {
@@ -112,38 +122,84 @@ final class Cluster implements AutoCloseable {
     throw new AssertionError("Job " + job + " did not come on " + queue + ".");
   }
 
+  /** Joins as another node with the same GPUs. */
+  void enter(WorkerId worker) throws Exception {
+    join(worker, SESSION, Optional.empty());
+    beat(worker, SESSION, manyGpus());
+  }
+
+  /** The answer for one claim. */
   ClaimReply claim(AttemptId attempt, WorkerId worker) throws Exception {
-    byte[] reply =
-        broker
-            .request(
-                QueueName.CLAIMS,
-                ProtocolJson.write(new ClaimRequest(1, attempt, worker, GPU)),
-                Duration.ofSeconds(15))
-            .get(20, SECONDS);
-    return ProtocolJson.read(reply, ClaimReply.class);
+    return claim(
+        new ClaimRequest(
+            ClaimRequest.VERSION,
+            worker,
+            SESSION,
+            List.of(new ClaimRequest.Claim(attempt, nextGpu())),
+            List.of()));
+  }
+
+  /** Every claim for a GPU of its own: jobs that a test leaves running are in nobody's way. */
+  private GpuUuid nextGpu() {
+    return new GpuUuid("GPU-" + gpus.incrementAndGet());
+  }
+
+  private static List<Heartbeat.Device> manyGpus() {
+    return java.util.stream.IntStream.rangeClosed(1, 500)
+        .mapToObj(number -> device(new GpuUuid("GPU-" + number), 80))
+        .toList();
+  }
+
+  ClaimReply claim(ClaimRequest request) throws Exception {
+    return ask(QueueName.CLAIMS, request, ClaimReply.class);
   }
 
   /** Takes the job's next message and claims it. */
   ClaimReply.Granted take(QueueName queue, long job) throws Exception {
     ClaimReply reply = claim(next(queue, new JobId(job)), WORKER);
-    assertThat(reply).isInstanceOf(ClaimReply.Granted.class);
-    return (ClaimReply.Granted) reply;
+    assertThat(reply.granted()).as("%s", reply.refused()).hasSize(1);
+    return reply.granted().get(0);
+  }
+
+  JoinReply join(WorkerId worker, SessionId session, Optional<String> token) throws Exception {
+    return ask(
+        QueueName.JOINS, new JoinRequest(1, worker, session, "studio", token), JoinReply.class);
   }
 
   HeartbeatReply beat(AttemptId... running) throws Exception {
-    Heartbeat heartbeat =
+    return beat(WORKER, SESSION, manyGpus(), running);
+  }
+
+  HeartbeatReply beat(
+      WorkerId worker, SessionId session, List<Heartbeat.Device> devices, AttemptId... running)
+      throws Exception {
+    return ask(
+        QueueName.HEARTBEATS,
         new Heartbeat(
-            1,
-            WORKER,
+            Heartbeat.VERSION,
+            worker,
+            session,
             "studio",
             List.of(JobKind.TRAIN),
-            List.of(new Heartbeat.Device(GPU, "H", ByteSize.ofGb(80), Optional.empty())),
-            List.of(running));
+            devices,
+            List.of(running),
+            List.of(),
+            false),
+        HeartbeatReply.class);
+  }
+
+  static Heartbeat.Device device(GpuUuid gpu, double gigabytes) {
+    ByteSize total = ByteSize.ofGb(gigabytes);
+    return new Heartbeat.Device(
+        gpu, "H", total, Optional.of(total), 3, "CONFIGURED", Optional.empty());
+  }
+
+  private <T> T ask(QueueName queue, Object question, Class<T> answer) throws Exception {
     return ProtocolJson.read(
         broker
-            .request(QueueName.HEARTBEATS, ProtocolJson.write(heartbeat), Duration.ofSeconds(15))
+            .request(queue, ProtocolJson.write(question), Duration.ofSeconds(15))
             .get(20, SECONDS),
-        HeartbeatReply.class);
+        answer);
   }
 
   /** Says something about an attempt and waits until the broker has it. */
@@ -165,7 +221,7 @@ final class Cluster implements AutoCloseable {
   }
 
   void send(AttemptEvent event) throws Exception {
-    broker.publish(QueueName.EVENTS, ProtocolJson.write(event)).get(15, SECONDS);
+    broker.publish(QueueName.EVENTS, ProtocolJson.write(EventBatch.of(event))).get(15, SECONDS);
   }
 
   static AttemptReport completed(String result) throws Exception {

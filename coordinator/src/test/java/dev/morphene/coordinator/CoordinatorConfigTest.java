@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CoordinatorConfigTest {
@@ -25,7 +26,8 @@ class CoordinatorConfigTest {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(1),
-                    0));
+                    0,
+                    Optional.empty()));
     assertThat(problems.problems()).hasSize(9);
     assertThat(problems.getMessage()).doesNotContain("secret");
   }

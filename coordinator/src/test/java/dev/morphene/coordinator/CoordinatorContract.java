@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -134,13 +135,14 @@ abstract class CoordinatorContract {
               synchronized (number) {
                 worker = new WorkerId("rival-" + number[0]++);
               }
+              cluster.enter(worker);
               return cluster.claim(attempt, worker);
             });
-    assertThat(replies).filteredOn(ClaimReply.Granted.class::isInstance).hasSize(1);
+    assertThat(replies).filteredOn(reply -> !reply.granted().isEmpty()).hasSize(1);
     JsonNode view = cluster.awaitState(job, "running");
     WorkerId holder = new WorkerId(view.get("worker").asText());
-    assertThat(cluster.claim(attempt, holder)).isInstanceOf(ClaimReply.Granted.class);
-    assertThat(cluster.claim(attempt, OTHER)).isInstanceOf(ClaimReply.Refused.class);
+    assertThat(cluster.claim(attempt, holder).granted()).hasSize(1);
+    assertThat(cluster.claim(attempt, OTHER).refused()).hasSize(1);
   }
 
   @Test
@@ -205,19 +207,29 @@ abstract class CoordinatorContract {
     cluster.say(
         attempt, new AttemptReport.CheckpointStored(200, 1, "/c/200", "ab", ByteSize.ofGb(0.1)));
     cluster.say(attempt, new AttemptReport.Warned("One file \0was left out."));
+    cluster.say(
+        attempt,
+        new AttemptReport.HealthNoticed(
+            "silence", 200, "The model is silent.", Map.of("output_decibels", -90.0)));
     cluster
         .broker
         .publish(
             QueueName.TELEMETRY,
             ProtocolJson.write(
                 new TelemetryBatch(
-                    1, Cluster.WORKER, List.of(sample(attempt, 1, 100), sample(attempt, 2, 300)))))
+                    TelemetryBatch.VERSION,
+                    Cluster.WORKER,
+                    Cluster.SESSION,
+                    1,
+                    0,
+                    List.of(sample(attempt, 1, 100), sample(attempt, 2, 300)),
+                    List.of())))
         .get(10, SECONDS);
     cluster.beat(attempt);
 
     JsonNode view =
         cluster.await(
-            job, seen -> seen.path("memory").has("samples") && !seen.get("warnings").isEmpty());
+            job, seen -> seen.path("memory").has("samples") && seen.get("warnings").size() == 2);
     assertThat(view.at("/progress/stage").asText()).isEqualTo("representation");
     assertThat(view.at("/progress/stepsPerSecond").asDouble()).isEqualTo(2.5);
     assertThat(view.at("/progress/remainingMillis").asLong()).isEqualTo(300_000);
@@ -228,6 +240,7 @@ abstract class CoordinatorContract {
     assertThat(view.at("/validations/0/distance").asDouble()).isEqualTo(0.5);
     assertThat(view.at("/checkpoints/0/path").asText()).isEqualTo("/c/200");
     assertThat(view.at("/warnings/0/message").asText()).isEqualTo("One file was left out.");
+    assertThat(view.at("/warnings/1/message").asText()).isEqualTo("The model is silent.");
     assertThat(view.at("/attempts/0/recipe/config").asText()).isEqualTo("tiny");
     assertThat(view.at("/instrument/name").asText()).isEqualTo("Traffijuno");
     assertThat(view.at("/spec/config").asText()).isEqualTo("tiny");
@@ -251,7 +264,7 @@ abstract class CoordinatorContract {
     AttemptId queued = cluster.next(TRAIN, new JobId(train));
     assertThat(cluster.post("/api/v1/jobs/" + train + "/cancel", "").statusCode()).isEqualTo(200);
     assertThat(cluster.job(train).get("state").asText()).isEqualTo("cancelled");
-    assertThat(cluster.claim(queued, Cluster.WORKER)).isInstanceOf(ClaimReply.Refused.class);
+    assertThat(cluster.claim(queued, Cluster.WORKER).refused()).hasSize(1);
     JsonNode blocked = cluster.job(audit);
     assertThat(blocked.get("state").asText()).isEqualTo("cancelled");
     assertThat(blocked.at("/error/message").asText()).contains("It needs job " + train);
@@ -395,7 +408,11 @@ abstract class CoordinatorContract {
 
   private static TelemetryBatch.MemorySample sample(AttemptId attempt, int second, long bytes) {
     return new TelemetryBatch.MemorySample(
-        attempt, Cluster.GPU, Instant.ofEpochSecond(second), new ByteSize(bytes));
+        attempt,
+        Cluster.GPU,
+        Instant.ofEpochSecond(second),
+        new ByteSize(bytes),
+        OptionalInt.of(1));
   }
 
   private static dev.morphene.protocol.spec.TrainSpec plainTrain() {

@@ -20,12 +20,27 @@ final class Specs {
   private Specs() {}
 
   static TrainSpec train(String config, Optional<AuditPlan> followUp) {
+    return train(config, "/data/models/traffijuno", OptionalInt.empty(), false, followUp);
+  }
+
+  /** A v2 whose sampling rate makes it a recipe of its own. */
+  static TrainSpec train(String runFolder, int samplingRateHz, boolean allowSmallerConfig) {
+    return train(
+        "v2", runFolder, OptionalInt.of(samplingRateHz), allowSmallerConfig, Optional.empty());
+  }
+
+  private static TrainSpec train(
+      String config,
+      String runFolder,
+      OptionalInt samplingRateHz,
+      boolean allowSmallerConfig,
+      Optional<AuditPlan> followUp) {
     return new TrainSpec(
         "traffijuno",
         config,
         "/data/training_data/traffijuno",
-        "/data/models/traffijuno",
-        OptionalInt.empty(),
+        runFolder,
+        samplingRateHz,
         1_000,
         OptionalLong.empty(),
         OptionalLong.empty(),
@@ -35,6 +50,7 @@ final class Specs {
         OptionalInt.empty(),
         OptionalLong.empty(),
         Optional.empty(),
+        Optional.of(allowSmallerConfig),
         followUp);
   }
 
@@ -63,6 +79,6 @@ final class Specs {
   }
 
   static Submission submission(String key, JobRequest... jobs) {
-    return new Submission(1, new IdempotencyKey(key), "tier one", List.of(jobs));
+    return new Submission(1, new IdempotencyKey(key), "tier one", List.of(jobs), Optional.of(true));
   }
 }

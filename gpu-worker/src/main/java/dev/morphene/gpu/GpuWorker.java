@@ -2,11 +2,13 @@ package dev.morphene.gpu;
 
 import dev.morphene.agent.NodeAgent;
 import dev.morphene.agent.NodeAgentConfig;
-import dev.morphene.agent.child.ChildLauncher;
+import dev.morphene.agent.child.ChildStart;
 import dev.morphene.agent.coordinator.CoordinatorPort;
 import dev.morphene.agent.telemetry.HostMemory;
+import dev.morphene.agent.telemetry.ResidentMemory;
 import dev.morphene.agent.work.WorkSource;
 import dev.morphene.protocol.job.GpuUuid;
+import dev.morphene.protocol.placement.MemoryRule;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -20,32 +22,39 @@ public final class GpuWorker implements AutoCloseable {
 
   public static GpuWorker start(
       NodeAgentConfig config,
-      List<GpuBudget> devices,
+      GpuDevices devices,
       CoordinatorPort coordinator,
       WorkSource work,
-      ChildLauncher launcher,
-      HostMemory memory) {
+      ChildStart children,
+      ResidentMemory memory) {
     return new GpuWorker(
         NodeAgent.start(
             config,
-            new ParallelismAdmission(devices),
+            new MemoryAdmission(devices, MemoryRule.usual()),
             coordinator,
             work,
-            launcher,
+            children,
             memory,
             InstantSource.system(),
             System::nanoTime));
   }
 
   /** The processors of this machine as one device, with the machine's memory as its budget. */
-  public static GpuBudget processors(HostMemory memory, int cores) {
-    return new GpuBudget(
-        new GpuUuid("CPU"),
-        "cpu",
-        cores + (cores == 1 ? " core" : " cores"),
-        memory.total(),
-        memory::available,
-        1);
+  public static GpuDevices processors(HostMemory memory, int cores) {
+    return () ->
+        List.of(
+            GpuDevice.plain(
+                new GpuUuid("CPU"),
+                "cpu",
+                cores + (cores == 1 ? " core" : " cores"),
+                memory.total(),
+                memory.available(),
+                1,
+                "HOST"));
+  }
+
+  public NodeAgent agent() {
+    return agent;
   }
 
   /** Gives running jobs back and stops. */

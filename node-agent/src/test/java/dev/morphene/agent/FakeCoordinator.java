@@ -7,12 +7,16 @@ import dev.morphene.protocol.message.AttemptEvent;
 import dev.morphene.protocol.message.AttemptReport;
 import dev.morphene.protocol.message.ClaimReply;
 import dev.morphene.protocol.message.ClaimRequest;
+import dev.morphene.protocol.message.EventBatch;
 import dev.morphene.protocol.message.Heartbeat;
 import dev.morphene.protocol.message.HeartbeatReply;
+import dev.morphene.protocol.message.JoinReply;
+import dev.morphene.protocol.message.JoinRequest;
 import dev.morphene.protocol.message.TelemetryBatch;
 import dev.morphene.protocol.spec.JobSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -23,6 +27,12 @@ public final class FakeCoordinator implements CoordinatorPort {
   private final long leaseMillis;
   private final List<AttemptEvent> events = new ArrayList<>();
   private final List<HeartbeatReply.Directive> directives = new ArrayList<>();
+  private final List<AttemptId> returned = new ArrayList<>();
+  private HeartbeatReply.Standing standing = HeartbeatReply.Standing.JOINED;
+  private boolean drain;
+  private boolean quarantined;
+  private long beats;
+  private boolean refuseJoins;
   private boolean refuseClaims;
   private boolean unreachable;
   private int failingReports;
@@ -30,6 +40,34 @@ public final class FakeCoordinator implements CoordinatorPort {
   public FakeCoordinator(JobSpec spec, long leaseMillis) {
     this.spec = spec;
     this.leaseMillis = leaseMillis;
+  }
+
+  public synchronized void refuseJoins() {
+    refuseJoins = true;
+  }
+
+  public synchronized void supersede() {
+    standing = HeartbeatReply.Standing.SUPERSEDED;
+  }
+
+  public synchronized void quarantine(boolean now) {
+    quarantined = now;
+  }
+
+  /** Waits for more heartbeats; that many have been answered in full before the last of them. */
+  public synchronized void awaitHeartbeats(int more) throws InterruptedException {
+    long enough = beats + more;
+    while (beats < enough) {
+      wait();
+    }
+  }
+
+  public synchronized void requestDrain() {
+    drain = true;
+  }
+
+  public synchronized List<AttemptId> returned() {
+    return List.copyOf(returned);
   }
 
   public synchronized void refuseClaims() {
@@ -53,11 +91,26 @@ public final class FakeCoordinator implements CoordinatorPort {
     if (unreachable) {
       return CompletableFuture.failedFuture(new IllegalStateException("unreachable"));
     }
+    List<ClaimReply.Granted> granted = new ArrayList<>();
+    List<ClaimReply.Refused> refused = new ArrayList<>();
+    for (ClaimRequest.Claim claim : request.claims()) {
+      if (refuseClaims) {
+        refused.add(new ClaimReply.Refused(claim.attempt(), "superseded"));
+      } else {
+        granted.add(
+            new ClaimReply.Granted(
+                claim.attempt(), spec, ProtocolJson.mapper().createObjectNode(), Optional.empty()));
+      }
+    }
+    returned.addAll(request.returned());
     return CompletableFuture.completedFuture(
-        refuseClaims
-            ? new ClaimReply.Refused(request.attempt(), "superseded")
-            : new ClaimReply.Granted(
-                request.attempt(), spec, ProtocolJson.mapper().createObjectNode(), leaseMillis));
+        new ClaimReply(ClaimReply.VERSION, leaseMillis, granted, refused));
+  }
+
+  @Override
+  public synchronized CompletableFuture<JoinReply> join(JoinRequest request) {
+    return CompletableFuture.completedFuture(
+        refuseJoins ? new JoinReply.Refused("wrong token") : new JoinReply.Accepted(leaseMillis));
   }
 
   @Override
@@ -65,17 +118,26 @@ public final class FakeCoordinator implements CoordinatorPort {
     if (unreachable) {
       return CompletableFuture.failedFuture(new IllegalStateException("unreachable"));
     }
+    beats++;
+    notifyAll();
     return CompletableFuture.completedFuture(
-        new HeartbeatReply(HeartbeatReply.VERSION, leaseMillis, List.copyOf(directives)));
+        new HeartbeatReply(
+            HeartbeatReply.VERSION,
+            standing,
+            leaseMillis,
+            List.copyOf(directives),
+            List.of(),
+            drain,
+            quarantined));
   }
 
   @Override
-  public synchronized CompletableFuture<Void> report(AttemptEvent event) {
+  public synchronized CompletableFuture<Void> report(EventBatch batch) {
     if (failingReports > 0) {
       failingReports--;
       return CompletableFuture.failedFuture(new IllegalStateException("not confirmed"));
     }
-    events.add(event);
+    events.addAll(batch.events());
     notifyAll();
     return CompletableFuture.completedFuture(null);
   }

@@ -24,7 +24,8 @@ public final class FakeWorkSource implements WorkSource {
   }
 
   @Override
-  public synchronized Subscription subscribe(QueueName queue, Consumer<Delivery> handler) {
+  public synchronized Subscription subscribe(
+      QueueName queue, int prefetch, int priority, Consumer<Delivery> handler) {
     FakeSubscription subscription = new FakeSubscription(queue.value(), handler);
     subscriptions.put(queue.value(), subscription);
     return subscription;

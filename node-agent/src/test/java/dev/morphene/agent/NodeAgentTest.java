@@ -2,9 +2,14 @@ package dev.morphene.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.morphene.agent.attempt.RunningAttempt;
+import dev.morphene.agent.child.ChildEnd;
 import dev.morphene.agent.child.ChildLauncher;
+import dev.morphene.agent.child.ChildProcess;
+import dev.morphene.agent.child.ChildRequest;
 import dev.morphene.agent.child.ScriptedChild;
 import dev.morphene.agent.placement.Admission;
+import dev.morphene.agent.placement.Placement;
 import dev.morphene.agent.placement.SlotAdmission;
 import dev.morphene.agent.telemetry.HostMemory;
 import dev.morphene.protocol.job.AttemptId;
@@ -20,13 +25,17 @@ import dev.morphene.protocol.message.AttemptReport;
 import dev.morphene.protocol.message.Heartbeat;
 import dev.morphene.protocol.message.HeartbeatReply;
 import dev.morphene.protocol.message.JobMessage;
+import dev.morphene.protocol.message.NodeCommand;
+import dev.morphene.protocol.message.SessionId;
 import dev.morphene.protocol.queue.QueueName;
 import dev.morphene.protocol.spec.TrainSpec;
+import dev.morphene.rave.process.LeaseWatch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -43,9 +52,13 @@ class NodeAgentTest {
   private static final AttemptId ATTEMPT = new AttemptId(new JobId(3), new AttemptNumber(1));
   private static final long LEASE_MILLIS = 20_000;
 
+  /** Soon over, but time enough for a child to start on a busy machine. */
+  private static final long SHORT_LEASE_MILLIS = 5_000;
+
   @TempDir Path work;
   private final FakeWorkSource source = new FakeWorkSource();
   private NodeAgent agent;
+  private boolean refuseJoins;
 
   @AfterEach
   void close() {
@@ -87,6 +100,31 @@ class NodeAgentTest {
     AttemptReport.Failed end = (AttemptReport.Failed) coordinator.await(AttemptReport::endsAttempt);
     assertThat(end.errorClass()).isEqualTo(ErrorClass.TRAINER_CRASH);
     assertThat(end.evidence()).contains("last words");
+  }
+
+  @Test
+  void whatTheChildWritesOnItsStandardErrorIsToldBeforeItsEnd() throws Exception {
+    FakeCoordinator coordinator = start("crashes", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    coordinator.await(AttemptReport::endsAttempt);
+    List<AttemptReport> reports = coordinator.reports();
+    assertThat(reports.get(reports.size() - 2))
+        .isInstanceOfSatisfying(
+            AttemptReport.Logged.class,
+            logged -> assertThat(logged.lines()).contains("last words"));
+  }
+
+  @Test
+  void aNodeInQuarantineTakesNothingUntilItIsReleased() throws Exception {
+    FakeCoordinator coordinator = start("completes", LEASE_MILLIS);
+    coordinator.quarantine(true);
+    coordinator.awaitHeartbeats(2);
+    source.offer(QUEUE, message());
+    coordinator.awaitHeartbeats(2);
+    assertThat(coordinator.reports()).isEmpty();
+    coordinator.quarantine(false);
+    assertThat(coordinator.await(AttemptReport::endsAttempt))
+        .isInstanceOf(AttemptReport.Completed.class);
   }
 
   @Test
@@ -137,6 +175,19 @@ class NodeAgentTest {
   }
 
   @Test
+  void aSecondMessageOfWhatHasRunHereStartsNothing() throws Exception {
+    FakeCoordinator coordinator = start("completes", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    coordinator.await(AttemptReport::endsAttempt);
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).isEqualTo("acknowledged");
+    source.offer(QUEUE, message());
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).isEqualTo("acknowledged");
+    agent.close();
+    assertThat(coordinator.reports().stream().filter(AttemptReport.Started.class::isInstance))
+        .hasSize(1);
+  }
+
+  @Test
   void closingTheNodeLetsAPoliteChildStopAndGivesItsJobBack() throws Exception {
     FakeCoordinator coordinator = start("stops-when-asked", LEASE_MILLIS);
     source.offer(QUEUE, message());
@@ -160,7 +211,7 @@ class NodeAgentTest {
 
   @Test
   void aChildWhoseLeaseCannotBeRenewedIsKilledInSilence() throws Exception {
-    FakeCoordinator coordinator = start("hangs", 1_500);
+    FakeCoordinator coordinator = start("hangs", SHORT_LEASE_MILLIS);
     source.offer(QUEUE, message());
     coordinator.await(AttemptReport.Progressed.class::isInstance);
     ProcessHandle child = child();
@@ -169,6 +220,92 @@ class NodeAgentTest {
     end.get(20, TimeUnit.SECONDS);
     agent.close();
     assertThat(coordinator.reports()).noneMatch(AttemptReport::endsAttempt);
+  }
+
+  @Test
+  void aChildGoesOnWhileItsLeaseIsRenewed() throws Exception {
+    FakeCoordinator coordinator = start("works-while-renewed", SHORT_LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    assertThat(coordinator.await(AttemptReport::endsAttempt))
+        .isInstanceOf(AttemptReport.Completed.class);
+  }
+
+  @Test
+  void aChildWhoseAgentDoesNotRenewEndsItself() throws Exception {
+    ChildProcess child =
+        launcher()
+            .launch(
+                ATTEMPT,
+                new ChildRequest(JobKind.AUDIT, Map.of("name", "works-while-renewed")),
+                Map.of(),
+                System.nanoTime() + TimeUnit.SECONDS.toNanos(4));
+    ChildEnd end = child.follow(line -> {});
+    assertThat(end.exitCode()).isEqualTo(LeaseWatch.EXIT_CODE);
+    assertThat(end.evidence()).anyMatch(line -> line.contains("lease has passed"));
+    RunningAttempt attempt =
+        new RunningAttempt(child, Placement.onProcessors(1, QUEUE, new GpuUuid("CPU")));
+    assertThat(attempt.endReport(end)).as("the coordinator finds out by itself").isEmpty();
+  }
+
+  @Test
+  void aClaimThatWasAnsweredTooLateStartsNothing() throws Exception {
+    FakeCoordinator coordinator = start("completes", 400);
+    source.offer(QUEUE, message());
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).isEqualTo("acknowledged");
+    agent.close();
+    assertThat(coordinator.reports()).isEmpty();
+  }
+
+  @Test
+  void aNodeThatMayNotJoinTakesNothingAndSaysWhy() throws Exception {
+    refuseJoins = true;
+    start("completes", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    assertThat(agent.ended().get(20, TimeUnit.SECONDS))
+        .isEqualTo(new NodeEnd.Refused("wrong token"));
+    assertThat(source.fates).isEmpty();
+  }
+
+  @Test
+  void aNewerProcessOfTheSameNameEndsThisOneWithItsChildren() throws Exception {
+    FakeCoordinator coordinator = start("hangs", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    coordinator.await(AttemptReport.Progressed.class::isInstance);
+    CompletableFuture<ProcessHandle> gone = child().onExit();
+    coordinator.supersede();
+    gone.get(20, TimeUnit.SECONDS);
+    assertThat(agent.ended().get(20, TimeUnit.SECONDS)).isEqualTo(new NodeEnd.Superseded());
+    agent.close();
+    assertThat(coordinator.reports()).noneMatch(AttemptReport::endsAttempt);
+  }
+
+  @Test
+  void aDrainThatComesWithAHeartbeatStopsTheTakingAndGivesBack() throws Exception {
+    FakeCoordinator coordinator = start("stops-when-asked", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    coordinator.await(AttemptReport.Progressed.class::isInstance);
+    coordinator.requestDrain();
+    assertThat(agent.ended().get(20, TimeUnit.SECONDS)).isInstanceOf(NodeEnd.Drained.class);
+    agent.close();
+    assertThat(coordinator.await(AttemptReport::endsAttempt))
+        .isEqualTo(new AttemptReport.GivenBack(ErrorClass.DRAINED, 7));
+  }
+
+  @Test
+  void aCommandActsAtOnceAndOneThatCannotBeReadIsDeadLettered() throws Exception {
+    FakeCoordinator coordinator = start("hangs", LEASE_MILLIS);
+    source.offer(QUEUE, message());
+    coordinator.await(AttemptReport.Progressed.class::isInstance);
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).isEqualTo("acknowledged");
+    QueueName commands = QueueName.commandsOf(new WorkerId("test-node"));
+    source.offer(commands, "{\"type\": \"dance\"}".getBytes(StandardCharsets.UTF_8));
+    assertThat(source.fates.poll(20, TimeUnit.SECONDS)).startsWith("dead: ");
+    source.offer(
+        commands,
+        ProtocolJson.write(
+            new NodeCommand.Direct(NodeCommand.VERSION, ATTEMPT, HeartbeatReply.Action.CANCEL)));
+    assertThat(coordinator.await(AttemptReport::endsAttempt))
+        .isEqualTo(new AttemptReport.GivenBack(ErrorClass.CANCELLED, 1));
   }
 
   private ProcessHandle child() {
@@ -193,32 +330,35 @@ class NodeAgentTest {
                 OptionalInt.empty(),
                 OptionalLong.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()),
             leaseMillis);
+    if (refuseJoins) {
+      coordinator.refuseJoins();
+    }
     NodeAgentConfig config =
         new NodeAgentConfig(
             new WorkerId("test-node"),
+            SessionId.fresh(),
+            Optional.empty(),
             "test",
             Duration.ofMillis(100),
             Duration.ofMillis(500),
             Duration.ofSeconds(5),
             Duration.ofMillis(100),
             Duration.ofSeconds(2));
-    ChildLauncher launcher =
-        new ChildLauncher(
-            new ChildLauncher.Settings(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                ScriptedChild.class.getName(),
-                System.getProperty("java.class.path"),
-                work,
-                64,
-                1));
     Admission admission =
         new SlotAdmission(
             List.of(JobKind.AUDIT),
             () ->
                 new Heartbeat.Device(
-                    new GpuUuid("CPU"), "test", ByteSize.ofGb(1), Optional.empty()),
+                    new GpuUuid("CPU"),
+                    "test",
+                    ByteSize.ofGb(1),
+                    Optional.empty(),
+                    2,
+                    "HOST",
+                    Optional.empty()),
             2);
     agent =
         NodeAgent.start(
@@ -226,14 +366,25 @@ class NodeAgentTest {
             admission,
             coordinator,
             source,
-            launcher,
+            launcher(),
             new HostMemory(),
             InstantSource.system(),
             System::nanoTime);
     return coordinator;
   }
 
+  private ChildLauncher launcher() {
+    return new ChildLauncher(
+        new ChildLauncher.Settings(
+            Path.of(System.getProperty("java.home"), "bin", "java"),
+            ScriptedChild.class.getName(),
+            System.getProperty("java.class.path"),
+            work,
+            64,
+            1));
+  }
+
   private static byte[] message() {
-    return ProtocolJson.write(JobMessage.of(ATTEMPT));
+    return ProtocolJson.write(JobMessage.of(ATTEMPT, Optional.empty()));
   }
 }

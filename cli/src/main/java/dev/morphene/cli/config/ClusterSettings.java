@@ -16,8 +16,8 @@ import java.util.TreeSet;
 
 /**
  * Where the cluster's servers are. A flag beats the environment, the environment beats the
- * configuration file; what is nowhere named is absent. Addresses may hold passwords, so they are
- * never taken from process arguments unless the operator puts them there.
+ * configuration file; what is nowhere named is absent. Addresses may hold passwords, which process
+ * lists must not show, so a flag may name only an address without one.
  *
  * @param amqpUri {@code amqp://user:password@host:port/vhost}
  * @param postgresUri {@code postgresql://user:password@host:port/database}

@@ -18,14 +18,16 @@ public final class SettingsOptions {
       names = "--amqp-uri",
       paramLabel = "URI",
       description =
-          "Broker, amqp://user:password@host:port. Prefer MORPHENE_AMQP_URI: flags show in process"
-              + " lists.")
+          "Broker, amqp://host:port. An address with a password belongs into MORPHENE_AMQP_URI or"
+              + " the file of --config, since flags show in process lists.")
   private String amqpUri;
 
   @Option(
       names = "--pg-uri",
       paramLabel = "URI",
-      description = "Database, postgresql://user:password@host:port/name. Prefer MORPHENE_PG_URI.")
+      description =
+          "Database, postgresql://user@host:port/name. One with a password belongs into"
+              + " MORPHENE_PG_URI or the file of --config.")
   private String postgresUri;
 
   @Option(
@@ -44,6 +46,8 @@ public final class SettingsOptions {
    * @param defaults used where neither flag, environment nor file says anything, by key
    */
   public ClusterSettings read(Map<String, String> defaults) {
+    SecretInFlag.refuse("--amqp-uri", amqpUri, ClusterSettings.AMQP_VARIABLE, "amqp.uri");
+    SecretInFlag.refuse("--pg-uri", postgresUri, ClusterSettings.POSTGRES_VARIABLE, "postgres.uri");
     Map<String, String> flags = new HashMap<>();
     put(flags, "amqp.uri", amqpUri);
     put(flags, "postgres.uri", postgresUri);

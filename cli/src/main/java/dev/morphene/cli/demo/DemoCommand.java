@@ -2,7 +2,6 @@ package dev.morphene.cli.demo;
 
 import dev.morphene.cli.CommandFailure;
 import dev.morphene.cli.ExitCode;
-import dev.morphene.cli.api.ApiClient;
 import dev.morphene.cli.config.SettingsOptions;
 import dev.morphene.cli.local.DataFolder;
 import dev.morphene.cli.local.LocalCluster;
@@ -10,6 +9,8 @@ import dev.morphene.cli.local.LogFile;
 import dev.morphene.cli.local.Shutdown;
 import dev.morphene.cli.progress.BatchWatch;
 import dev.morphene.cli.progress.Terminal;
+import dev.morphene.client.ClientFailure;
+import dev.morphene.client.MorpheneClient;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.submission.SubmissionReply;
 import dev.morphene.protocol.view.BatchView;
@@ -77,12 +78,12 @@ public final class DemoCommand implements Callable<Integer> {
       throws InterruptedException {
     try {
       System.out.println("A local cluster is up at " + cluster.address());
-      ApiClient api = new ApiClient(cluster.address());
+      MorpheneClient api = new MorpheneClient(cluster.address());
       SubmissionReply.Accepted accepted =
-          api.submit(new DemoPlan(steps).submission(project, DemoSources.of(project)));
+          api.queue().submit(new DemoPlan(steps).submission(project, DemoSources.of(project)));
       if (accepted.alreadyKnown()) {
         System.out.println("Going on with what was started here before.");
-        reviveFailed(api, api.batch(accepted.batch()));
+        reviveFailed(api, api.batches().show(accepted.batch()));
       }
       BatchView batch =
           new BatchWatch(api, Terminal.standard(), System::nanoTime).untilEnded(accepted.batch());
@@ -93,7 +94,7 @@ public final class DemoCommand implements Callable<Integer> {
         shutdown.await();
       }
       return exitCode;
-    } catch (CommandFailure failure) {
+    } catch (ClientFailure failure) {
       if (shutdown.isRequested()) {
         shutdown.await();
         return ExitCode.FAILED;
@@ -102,17 +103,17 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void reviveFailed(ApiClient api, BatchView batch) {
+  private static void reviveFailed(MorpheneClient api, BatchView batch) {
     for (JobView job : batch.jobs()) {
       // Asked anew each time: a retried job brings those that wait for it back too.
-      JobState state = api.job(job.id()).state();
+      JobState state = api.queue().job(job.id()).state();
       if (state == JobState.FAILED || state == JobState.CANCELLED) {
-        api.retry(job.id());
+        api.queue().retry(job.id());
       }
     }
   }
 
-  private static int report(ApiClient api, BatchView batch, DemoProject project) {
+  private static int report(MorpheneClient api, BatchView batch, DemoProject project) {
     boolean allCompleted = true;
     for (JobView job : batch.jobs()) {
       if (job.state() != JobState.COMPLETED) {
@@ -148,9 +149,9 @@ public final class DemoCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static void validationDistances(ApiClient api, BatchView batch) {
+  private static void validationDistances(MorpheneClient api, BatchView batch) {
     for (JobView job : batch.jobs()) {
-      List<JobHistory.Validation> validations = api.history(job.id()).validations();
+      List<JobHistory.Validation> validations = api.queue().history(job.id()).validations();
       if (validations.size() > 1) {
         JobHistory.Validation first = validations.get(0);
         JobHistory.Validation last = validations.get(validations.size() - 1);

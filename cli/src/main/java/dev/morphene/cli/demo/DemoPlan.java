@@ -55,7 +55,8 @@ public record DemoPlan(long steps) {
                 OptionalInt.empty(),
                 List.of("preprocess"),
                 OptionalInt.empty(),
-                train(project, sources))));
+                train(project, sources))),
+        Optional.of(true));
   }
 
   private static PreprocessSpec preprocess(InstrumentFolders folders) {
@@ -91,6 +92,7 @@ public record DemoPlan(long steps) {
         OptionalInt.of(BATCH),
         OptionalInt.of(SIGNAL_SAMPLES),
         OptionalLong.of(0),
+        Optional.empty(),
         Optional.empty(),
         Optional.of(
             new AuditPlan(

@@ -2,11 +2,11 @@ package dev.morphene.cli.demo;
 
 import dev.morphene.cli.CommandFailure;
 import dev.morphene.cli.ExitCode;
+import dev.morphene.cli.project.ProjectTree;
 import dev.morphene.protocol.catalogue.Instrument;
 import dev.morphene.protocol.catalogue.InstrumentCatalogue;
 import dev.morphene.protocol.catalogue.InstrumentFolders;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,8 +27,7 @@ public record DemoProject(Instrument instrument, InstrumentFolders folders) {
    */
   public static DemoProject prepare(Path project, Path samples) {
     Instrument instrument = InstrumentCatalogue.bundled().byNumber(PYROVIOLIN).orElseThrow();
-    InstrumentFolders folders = InstrumentFolders.of(project.toAbsolutePath(), instrument);
-    Path recordings = samples.resolve(folders.name());
+    Path recordings = samples.resolve(instrument.folderName());
     if (!Files.isDirectory(recordings)) {
       throw new CommandFailure(
           ExitCode.NOT_FOUND,
@@ -36,23 +35,11 @@ public record DemoProject(Instrument instrument, InstrumentFolders folders) {
               + recordings
               + "; run ./morphene from its checkout.");
     }
+    InstrumentFolders folders = ProjectTree.of(project).add(instrument, true);
     try {
-      for (Path folder :
-          List.of(
-              folders.musicalRaw(),
-              folders.musicalProcessed(),
-              folders.nonmusicalRaw(),
-              folders.nonmusicalProcessed(),
-              folders.referenceClips(),
-              folders.trainingData(),
-              folders.checkpoints(),
-              folders.audits())) {
-        Files.createDirectories(folder);
-      }
       copy(recordings.resolve("musical").resolve("raw"), folders.musicalRaw());
       copy(recordings.resolve("nonmusical").resolve("raw"), folders.nonmusicalRaw());
       copy(recordings.resolve("reference_clips"), folders.referenceClips());
-      writeReadme(instrument, folders);
     } catch (IOException cause) {
       throw new CommandFailure(
           ExitCode.FAILED,
@@ -85,33 +72,5 @@ public record DemoProject(Instrument instrument, InstrumentFolders folders) {
         Files.copy(file, target);
       }
     }
-  }
-
-  private static void writeReadme(Instrument instrument, InstrumentFolders folders)
-      throws IOException {
-    Path readme = folders.model().resolve("README.md");
-    if (Files.exists(readme)) {
-      return;
-    }
-    Files.writeString(
-        readme,
-        """
-        # %s
-
-        %s crossed with %s. Number %d of the catalogue, %s tier.
-
-        | folder | holds |
-        |---|---|
-        | `checkpoints/` | the model as it was at kept training steps |
-        | `audit/STEP/` | two reconstructions, five morphs and their measures for each checkpoint |
-        | `final/` | what is delivered: the model for nn~, its metadata, a demonstration |
-        """
-            .formatted(
-                instrument.name(),
-                instrument.musicalSource(),
-                instrument.nonmusicalSource().toLowerCase(java.util.Locale.ROOT),
-                instrument.number(),
-                instrument.tier().word()),
-        StandardCharsets.UTF_8);
   }
 }

@@ -3,9 +3,12 @@ package dev.morphene.cli.local;
 import dev.morphene.cli.CommandFailure;
 import dev.morphene.cli.ExitCode;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a local cluster keeps what must survive a restart.
@@ -58,5 +61,15 @@ public record DataFolder(Path root) {
   /** Holds the HTTP address while a local cluster is up. */
   public Path addressFile() {
     return root.resolve("http-address");
+  }
+
+  /** The coordinator of the cluster that is up; a file that a killed one left behind is none. */
+  public Optional<URI> runningCoordinator() {
+    try {
+      return Optional.of(URI.create(Files.readString(addressFile(), StandardCharsets.UTF_8).trim()))
+          .filter(CoordinatorProbe::answers);
+    } catch (IOException | IllegalArgumentException notUp) {
+      return Optional.empty();
+    }
   }
 }

@@ -11,8 +11,6 @@ import dev.morphene.broker.BrokerConfig;
 import dev.morphene.cli.CommandFailure;
 import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.config.ClusterSettings;
-import dev.morphene.embedded.EmbeddedServers;
-import dev.morphene.embedded.ServerStartFailure;
 import dev.morphene.gpu.GpuWorker;
 import dev.morphene.protocol.job.WorkerId;
 import java.io.IOException;
@@ -21,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,43 +31,59 @@ public final class LocalCluster implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final DataFolder data;
+  private final int cores;
   private URI address;
+  private boolean addressWritten;
   private boolean closed;
 
-  private LocalCluster(DataFolder data) {
+  private LocalCluster(DataFolder data, int cores) {
     this.data = data;
+    this.cores = cores;
   }
 
   /** Starts everything; when one part cannot start, the others are closed again. */
   public static LocalCluster start(DataFolder data, ClusterSettings settings) {
-    LocalCluster cluster = new LocalCluster(data);
+    return start(data, settings, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * As above.
+   *
+   * @param cores that each job computes on, 1 or more
+   */
+  static LocalCluster start(DataFolder data, ClusterSettings settings, int cores) {
+    LocalCluster cluster = new LocalCluster(data, cores);
+    // Told to end in the middle of the start, the process must not leave a database behind.
+    Shutdown whileStarting = Shutdown.of(cluster, "Stopping.");
     try {
       cluster.startParts(settings);
       return cluster;
-    } catch (ServerStartFailure cause) {
-      cluster.close();
-      throw new CommandFailure(ExitCode.FAILED, cause.getMessage(), cause);
     } catch (RuntimeException cause) {
       cluster.close();
       throw cause;
+    } finally {
+      whileStarting.release();
     }
   }
 
-  private void startParts(ClusterSettings settings) {
-    String postgresUri;
-    String amqpUri;
-    if (settings.postgresUri().isPresent() && settings.amqpUri().isPresent()) {
-      postgresUri = settings.postgresUri().get();
-      amqpUri = settings.amqpUri().get();
-    } else {
-      EmbeddedServers servers = own(EmbeddedServers.start(data.servers(), 0, 0));
-      postgresUri = settings.postgresUri().orElse(servers.postgres().postgresUri());
-      amqpUri = settings.amqpUri().orElse(servers.broker().amqpUri());
-    }
-    address = URI.create(own(StartedCoordinator.start(settings, postgresUri, amqpUri)).httpUri());
+  private synchronized void startParts(ClusterSettings settings) {
+    LocalServers servers =
+        own(
+            LocalServers.startWhenFree(data, settings, System.err, System::nanoTime)
+                .orElseThrow(
+                    () ->
+                        new CommandFailure(
+                            ExitCode.FAILED,
+                            "The data folder "
+                                + data.root()
+                                + " is in use by another process; stop that one, or choose another"
+                                + " folder with --data.")));
+    String amqpUri = servers.amqpUri();
+    address =
+        URI.create(
+            own(StartedCoordinator.start(settings, servers.postgresUri(), amqpUri)).httpUri());
     writeAddress();
     HostMemory memory = new HostMemory();
-    int cores = Runtime.getRuntime().availableProcessors();
     Broker nodes = own(Broker.connect(BrokerConfig.of(amqpUri), "local-nodes"));
     BrokerCoordinatorPort port = new BrokerCoordinatorPort(nodes);
     BrokerWorkSource work = new BrokerWorkSource(nodes);
@@ -87,7 +100,7 @@ public final class LocalCluster implements AutoCloseable {
     own(
         GpuWorker.start(
             NodeAgentConfig.withDefaults(new WorkerId("local-gpu"), "localhost"),
-            List.of(GpuWorker.processors(memory, cores)),
+            GpuWorker.processors(memory, cores),
             port,
             work,
             launcher,
@@ -107,6 +120,7 @@ public final class LocalCluster implements AutoCloseable {
   private void writeAddress() {
     try {
       Files.writeString(data.addressFile(), address.toString(), StandardCharsets.UTF_8);
+      addressWritten = true;
     } catch (IOException cause) {
       throw new CommandFailure(
           ExitCode.FAILED,
@@ -133,7 +147,9 @@ public final class LocalCluster implements AutoCloseable {
       }
     }
     try {
-      Files.deleteIfExists(data.addressFile());
+      if (addressWritten) {
+        Files.deleteIfExists(data.addressFile());
+      }
     } catch (IOException cause) {
       LOG.warn("The address file stays behind.", cause);
     }

@@ -14,4 +14,12 @@ public final class LogFile {
   public static void use(Path file) {
     System.setProperty(PROPERTY, file.toString());
   }
+
+  /** Where it goes. */
+  public static Path path() {
+    String chosen = System.getProperty(PROPERTY);
+    return chosen == null
+        ? Path.of(System.getProperty("java.io.tmpdir"), "morphene.log")
+        : Path.of(chosen);
+  }
 }

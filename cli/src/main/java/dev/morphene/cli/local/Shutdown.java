@@ -31,6 +31,26 @@ public final class Shutdown implements AutoCloseable {
     return shutdown;
   }
 
+  /**
+   * Leaves the part open: from now on somebody else closes it. When the process is ending already,
+   * waits for its end instead.
+   */
+  void release() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException endingAlready) {
+      awaitHook();
+    }
+  }
+
+  private void awaitHook() {
+    try {
+      hook.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Whether the process was told to end; what fails from then on fails because of that. */
   public boolean isRequested() {
     return requested.getCount() == 0;
@@ -48,11 +68,7 @@ public final class Shutdown implements AutoCloseable {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException endingAlready) {
       // The hook is closing the part; waiting for it is all that is left to do.
-      try {
-        hook.join();
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      awaitHook();
       return;
     }
     closePart();

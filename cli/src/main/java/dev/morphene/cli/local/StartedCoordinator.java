@@ -7,6 +7,7 @@ import dev.morphene.coordinator.ConfigurationProblems;
 import dev.morphene.coordinator.Coordinator;
 import dev.morphene.coordinator.CoordinatorConfig;
 import dev.morphene.coordinator.StartFailure;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** Starts a coordinator for a command: what goes wrong is one sentence. */
@@ -17,7 +18,10 @@ public final class StartedCoordinator {
     try {
       return Coordinator.start(
               CoordinatorConfig.of(postgresUri, amqpUri, settings.httpPort())
-                  .withHttpHost(settings.httpHost()))
+                  .withHttpHost(settings.httpHost())
+                  .withJoinToken(
+                      Optional.ofNullable(System.getenv("MORPHENE_JOIN_TOKEN"))
+                          .filter(token -> !token.isBlank())))
           .join();
     } catch (ConfigurationProblems problems) {
       throw new CommandFailure(

@@ -2,12 +2,10 @@ package dev.morphene.cli.local;
 
 import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.config.SettingsOptions;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code morphene up}: a local cluster that stays until it is told to stop. */
 @Command(
@@ -20,22 +18,12 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {"", "Example: morphene up --data ~/studio/cluster"})
 public final class UpCommand implements Callable<Integer> {
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "Where the cluster keeps its data; default morphene below the user's data home.")
-  private Path dataFolder;
-
+  @Mixin private DataFolderOption dataFolder;
   @Mixin private SettingsOptions settings;
 
   @Override
   public Integer call() throws InterruptedException {
-    Path root =
-        dataFolder == null
-            ? DataFolder.defaultRoot(System.getenv(), Path.of(System.getProperty("user.home")))
-            : dataFolder;
-    DataFolder data = DataFolder.open(root);
+    DataFolder data = dataFolder.open();
     LogFile.use(data.log());
     LocalCluster cluster = LocalCluster.start(data, settings.read(Map.of()));
     try (Shutdown shutdown =

@@ -1,6 +1,6 @@
 package dev.morphene.cli.progress;
 
-import dev.morphene.cli.api.ApiClient;
+import dev.morphene.client.MorpheneClient;
 import dev.morphene.protocol.job.BatchId;
 import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.job.JobState;
@@ -18,13 +18,13 @@ public final class BatchWatch {
   private static final Duration POLL_PERIOD = Duration.ofMillis(500);
   private static final Duration PLAIN_LINE_PERIOD = Duration.ofSeconds(5);
 
-  private final ApiClient api;
+  private final MorpheneClient api;
   private final Terminal terminal;
   private final LongSupplier nanoTicker;
   private final Map<JobId, JobState> lastState = new HashMap<>();
   private long lastPlainNanos;
 
-  public BatchWatch(ApiClient api, Terminal terminal, LongSupplier nanoTicker) {
+  public BatchWatch(MorpheneClient api, Terminal terminal, LongSupplier nanoTicker) {
     this.api = api;
     this.terminal = terminal;
     this.nanoTicker = nanoTicker;
@@ -34,7 +34,7 @@ public final class BatchWatch {
   /** Returns the batch once every job of it has ended. */
   public BatchView untilEnded(BatchId batch) throws InterruptedException {
     while (true) {
-      BatchView view = api.batch(batch);
+      BatchView view = api.batches().show(batch);
       show(view);
       if (view.isEnded()) {
         terminal.show(List.of());

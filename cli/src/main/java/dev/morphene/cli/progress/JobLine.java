@@ -1,9 +1,8 @@
 package dev.morphene.cli.progress;
 
+import dev.morphene.cli.output.Glyphs;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.view.JobView;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,22 +12,12 @@ import java.util.Map;
 /** One job as a line of text: stage, step of total, speed, losses, time left, memory. */
 public final class JobLine {
   private static final int BAR_CELLS = 20;
-  private static final boolean BLOCKS = terminalCharset().newEncoder().canEncode('█');
+  private static final Glyphs GLYPHS = Glyphs.ofThisProcess();
   private static final List<String> SHOWN_MEASURES =
       List.of(
           "loss", "fullband", "full_band", "multiband", "multi_band", "distance", "adversarial");
 
   private JobLine() {}
-
-  /** What standard output is written in; plain ASCII in the C locale. */
-  private static Charset terminalCharset() {
-    try {
-      return Charset.forName(
-          System.getProperty("sun.stdout.encoding", System.getProperty("native.encoding")));
-    } catch (IllegalArgumentException unknown) {
-      return StandardCharsets.US_ASCII;
-    }
-  }
 
   public static String of(JobView job) {
     String head =
@@ -44,7 +33,7 @@ public final class JobLine {
 
   private static String progress(JobView.Progress progress) {
     List<String> parts = new ArrayList<>();
-    parts.add(bar(progress.step(), progress.totalSteps()));
+    parts.add(GLYPHS.bar((double) progress.step() / Math.max(1, progress.totalSteps()), BAR_CELLS));
     parts.add(
         String.format(
             Locale.ROOT, "%s %,d/%,d", progress.stage(), progress.step(), progress.totalSteps()));
@@ -68,14 +57,12 @@ public final class JobLine {
         .toList();
   }
 
-  private static String bar(long step, long total) {
-    int full = (int) Math.max(0, Math.min(BAR_CELLS, step * BAR_CELLS / Math.max(1, total)));
-    return BLOCKS
-        ? "█".repeat(full) + "░".repeat(BAR_CELLS - full)
-        : "#".repeat(full) + ".".repeat(BAR_CELLS - full);
+  /** How far {@code step} is on the way to {@code total}. */
+  public static String bar(long step, long total) {
+    return GLYPHS.bar((double) step / Math.max(1, total), BAR_CELLS);
   }
 
-  static String clock(Duration time) {
+  public static String clock(Duration time) {
     return time.toHours() > 0
         ? String.format(
             Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart())

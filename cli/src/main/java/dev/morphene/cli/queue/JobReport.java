@@ -1,90 +1,91 @@
 package dev.morphene.cli.queue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.morphene.cli.output.Style;
+import dev.morphene.cli.output.Table;
+import dev.morphene.cli.output.WallTime;
 import dev.morphene.protocol.catalogue.Instrument;
-import dev.morphene.protocol.json.ProtocolJson;
-import dev.morphene.protocol.memory.ByteSize;
 import dev.morphene.protocol.view.JobHistory;
 import dev.morphene.protocol.view.JobView;
+import dev.morphene.protocol.view.LogLine;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 
-/** Jobs as text for people, or as the API's JSON for programs. */
-final class JobReport {
-  private static final String ROW = "%5s  %-12s %-12s %-10s %-12s %9s  %9s  %7s%n";
-
+/** Jobs as text for people. */
+public final class JobReport {
   private JobReport() {}
 
-  static void printJson(PrintStream out, Object view) {
-    try {
-      out.println(ProtocolJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(view));
-    } catch (JsonProcessingException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-  }
-
-  static void printTable(PrintStream out, List<JobView> jobs) {
-    if (jobs.isEmpty()) {
-      out.println("No jobs.");
-      return;
-    }
-    out.printf(
-        Locale.ROOT,
-        ROW,
-        "ID",
-        "JOB",
-        "INSTRUMENT",
-        "STATUS",
-        "GPU",
-        "MEMORY",
-        "PROGRESS",
-        "ATTEMPT");
+  /** The columns of the guide, and what each job is called in its batch. */
+  public static Table table(List<JobView> jobs, Style style) {
+    Table table =
+        new Table(
+            "ID", "INSTRUMENT", "STATUS", "GPU", "MEMORY (PEAK)", "PROGRESS", "RETRIES", "JOB");
     for (JobView job : jobs) {
-      out.printf(
-          Locale.ROOT,
-          ROW,
+      table.row(
           job.id(),
-          job.name(),
-          job.instrument().map(Instrument::name).orElse("-"),
-          job.state().shownAs(),
-          job.gpu().map(Object::toString).orElse("-"),
-          job.peakMemoryBytes().map(ByteSize::toString).orElse("-"),
+          job.instrument().map(Instrument::name).orElse(null),
+          status(job, style),
+          job.gpu().orElse(null),
+          job.peakMemoryBytes().orElse(null),
           progress(job),
-          job.attempt());
+          Math.max(0, job.attempt() - 1),
+          job.name());
     }
+    return table;
   }
 
-  static void printJob(PrintStream out, JobView job, JobHistory history) {
+  static String status(JobView job, Style style) {
+    String word = job.state().shownAs();
+    if (job.paused() && !job.state().isEnd()) {
+      return style.quiet(word + ", paused");
+    }
+    return switch (job.state()) {
+      case COMPLETED -> style.good(word);
+      case FAILED -> style.bad(word);
+      case RUNNING, RETRYING -> style.busy(word);
+      case CANCELLED -> style.quiet(word);
+      case PENDING, QUEUED -> word;
+    };
+  }
+
+  static void printJob(PrintStream out, JobView job, JobHistory history, Style style) {
     field(out, "job", job.id() + ", " + job.name() + " (" + job.kind().word() + ")");
     job.instrument()
         .ifPresent(
             instrument -> field(out, "instrument", instrument.number() + ", " + instrument.name()));
     field(out, "batch", job.batch().toString());
     field(
-        out, "status", job.state().shownAs() + (job.cancelRequested() ? ", being cancelled" : ""));
-    if (!job.waitsFor().isEmpty()) {
-      field(out, "waits for", job.waitsFor().toString());
-    }
-    field(out, "progress", progress(job));
-    history
-        .memory()
+        out,
+        "status",
+        status(job, style)
+            + (job.cancelRequested() && !job.state().isEnd() ? ", being cancelled" : ""));
+    field(out, "priority", Integer.toString(job.priority()));
+    job.gpu()
         .ifPresent(
-            memory ->
+            gpu ->
                 field(
-                    out,
-                    "memory",
-                    "min "
-                        + memory.minBytes()
-                        + ", average "
-                        + memory.meanBytes()
-                        + ", max "
-                        + memory.maxBytes()));
+                    out, "GPU", gpu + job.worker().map(worker -> " of node " + worker).orElse("")));
+    if (!job.waitsFor().isEmpty()) {
+      field(out, "waits for", "jobs " + job.waitsFor());
+    }
+    field(out, "progress", progressInFull(job));
+    field(out, "memory", memory(history));
+    field(
+        out,
+        "retries",
+        Math.max(0, job.attempt() - 1)
+            + ", "
+            + history.failures()
+            + " of "
+            + history.retryBudget()
+            + " allowed failures");
+    field(out, "added", WallTime.second(job.createdAt()));
+    job.startedAt().ifPresent(at -> field(out, "started", WallTime.second(at)));
+    job.endedAt().ifPresent(at -> field(out, "ended", WallTime.second(at)));
     job.error()
         .ifPresent(
             error -> {
-              field(out, "error", error.message());
+              field(out, "error", style.bad(error.message()));
               error.evidence().forEach(line -> field(out, "", line));
               field(out, "fix", error.suggestedFix());
             });
@@ -96,7 +97,7 @@ final class JobReport {
               + " on "
               + attempt.worker()
               + ", granted "
-              + attempt.grantedAt()
+              + WallTime.second(attempt.grantedAt())
               + attempt.errorMessage().map(message -> ": " + message).orElse(""));
     }
     for (JobHistory.Validation validation : history.validations()) {
@@ -116,8 +117,27 @@ final class JobReport {
     history.warnings().forEach(warning -> field(out, "warning", warning.message()));
   }
 
+  private static String memory(JobHistory history) {
+    return history
+        .memory()
+        .map(
+            memory ->
+                "min "
+                    + memory.minBytes()
+                    + ", max "
+                    + memory.maxBytes()
+                    + ", average "
+                    + memory.meanBytes())
+        .orElse("not measured yet");
+  }
+
   private static void field(PrintStream out, String name, String value) {
     out.printf(Locale.ROOT, "%-11s %s%n", name, value);
+  }
+
+  /** One line of a job's log. */
+  static String logLine(LogLine line) {
+    return WallTime.second(line.at()) + "  attempt " + line.attempt() + "  " + line.text();
   }
 
   private static String progress(JobView job) {
@@ -128,6 +148,20 @@ final class JobReport {
                     Locale.ROOT,
                     "%.0f %%",
                     100.0 * progress.step() / Math.max(1, progress.totalSteps())))
-        .orElse("-");
+        .orElse(null);
+  }
+
+  private static String progressInFull(JobView job) {
+    return job.progress()
+        .map(
+            progress ->
+                String.format(
+                    Locale.ROOT,
+                    "%s, %s %,d of %,d",
+                    progress(job),
+                    progress.stage(),
+                    progress.step(),
+                    progress.totalSteps()))
+        .orElse("none yet");
   }
 }

@@ -2,16 +2,28 @@ package dev.morphene.cli.queue;
 
 import picocli.CommandLine.Command;
 
-/** {@code morphene queue}: submit, look, cancel, retry. */
+/** {@code morphene queue}: add, look, ask why, steer. */
 @Command(
     name = "queue",
-    description = "Submits jobs and looks after them.",
+    description = "Adds jobs, works them off and looks after them.",
     mixinStandardHelpOptions = true,
+    footer = {"", "Example: morphene queue list"},
     subcommands = {
+      AddCommand.class,
+      AddTierCommand.class,
       SubmitCommand.class,
+      StartCommand.class,
       ListCommand.class,
+      StatusCommand.class,
+      WatchCommand.class,
       ShowCommand.class,
+      WhyCommand.class,
+      LogsCommand.class,
+      MemoryCommand.class,
       CancelCommand.class,
-      RetryCommand.class
+      RetryCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      PrioritiseCommand.class
     })
 public final class QueueCommand {}

@@ -2,6 +2,8 @@ package dev.morphene.cli.queue;
 
 import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.api.CoordinatorAddress;
+import dev.morphene.cli.api.CoordinatorSession;
+import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.view.JobView;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,8 +24,11 @@ final class RetryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JobView job = coordinator.connect().retry(JobNumber.parse(id));
-    System.out.println("Job " + job.id() + " is " + job.state().shownAs() + " again.");
+    JobId number = JobNumber.parse(id);
+    try (CoordinatorSession session = coordinator.open()) {
+      JobView job = session.client().queue().retry(number);
+      System.out.println("Job " + job.id() + " is " + job.state().shownAs() + " again.");
+    }
     return ExitCode.OK;
   }
 }

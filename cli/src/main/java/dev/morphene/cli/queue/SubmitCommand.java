@@ -3,6 +3,7 @@ package dev.morphene.cli.queue;
 import dev.morphene.cli.CommandFailure;
 import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.api.CoordinatorAddress;
+import dev.morphene.cli.api.CoordinatorSession;
 import dev.morphene.protocol.submission.SubmissionReply;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,11 +36,13 @@ final class SubmitCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.NOT_FOUND, "The file " + file + " cannot be read; check its name.", cause);
     }
-    SubmissionReply.Accepted accepted = coordinator.connect().submit(json);
-    System.out.println(
-        (accepted.alreadyKnown() ? "Already accepted as batch " : "Accepted as batch ")
-            + accepted.batch());
-    accepted.jobs().forEach((name, id) -> System.out.println("  " + id + "  " + name));
+    try (CoordinatorSession session = coordinator.open()) {
+      SubmissionReply.Accepted accepted = session.client().queue().submit(json);
+      System.out.println(
+          (accepted.alreadyKnown() ? "Already accepted as batch " : "Accepted as batch ")
+              + accepted.batch());
+      accepted.jobs().forEach((name, id) -> System.out.println("  " + id + "  " + name));
+    }
     return ExitCode.OK;
   }
 }

@@ -6,9 +6,7 @@ import dev.morphene.agent.work.BrokerWorkSource;
 import dev.morphene.audit.AuditWorker;
 import dev.morphene.broker.Broker;
 import dev.morphene.broker.BrokerConfig;
-import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.config.SettingsOptions;
-import dev.morphene.cli.local.Shutdown;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,19 +33,16 @@ public final class AuditWorkerCommand implements Callable<Integer> {
     try (Broker broker =
             Broker.connect(
                 BrokerConfig.of(settings.read(Map.of()).requireAmqpUri()), "audit-worker");
-        Shutdown shutdown =
-            Shutdown.of(
-                AuditWorker.start(
-                    node.agentConfig("audit"),
-                    slots,
-                    new BrokerCoordinatorPort(broker),
-                    new BrokerWorkSource(broker),
-                    node.launcher(),
-                    new HostMemory()),
-                "Stopping; running jobs go back to the queue.")) {
+        AuditWorker worker =
+            AuditWorker.start(
+                node.agentConfig("audit"),
+                slots,
+                new BrokerCoordinatorPort(broker),
+                new BrokerWorkSource(broker),
+                node.launcher(),
+                new HostMemory())) {
       System.out.println("The audit node takes work. Stop it with Ctrl-C.");
-      shutdown.await();
+      return node.runUntilItEnds(worker.agent());
     }
-    return ExitCode.OK;
   }
 }

@@ -5,11 +5,8 @@ import dev.morphene.agent.telemetry.HostMemory;
 import dev.morphene.agent.work.BrokerWorkSource;
 import dev.morphene.broker.Broker;
 import dev.morphene.broker.BrokerConfig;
-import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.config.SettingsOptions;
-import dev.morphene.cli.local.Shutdown;
 import dev.morphene.gpu.GpuWorker;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,13 +16,14 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "gpu-worker",
     description =
-        "Runs a training node: takes training jobs from the broker until it is told to stop. For"
-            + " now it trains on the processors of its machine.",
+        "Runs a training node: takes training jobs from the broker until it is told to stop, on"
+            + " the processors of its machine or on its GPUs.",
     mixinStandardHelpOptions = true,
     footer = {"", "Example: MORPHENE_AMQP_URI=amqp://... morphene gpu-worker --name render-07"})
 public final class GpuWorkerCommand implements Callable<Integer> {
   @Mixin private SettingsOptions settings;
   @Mixin private NodeOptions node;
+  @Mixin private DeviceOptions devices;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -33,19 +31,17 @@ public final class GpuWorkerCommand implements Callable<Integer> {
     try (Broker broker =
             Broker.connect(
                 BrokerConfig.of(settings.read(Map.of()).requireAmqpUri()), "gpu-worker");
-        Shutdown shutdown =
-            Shutdown.of(
-                GpuWorker.start(
-                    node.agentConfig("gpu"),
-                    List.of(GpuWorker.processors(memory, node.effectiveThreads())),
-                    new BrokerCoordinatorPort(broker),
-                    new BrokerWorkSource(broker),
-                    node.launcher(),
-                    memory),
-                "Stopping; the running job writes a checkpoint and goes back to the queue.")) {
+        DeviceOptions.Chosen chosen = devices.choose(memory, node.effectiveThreads());
+        GpuWorker worker =
+            GpuWorker.start(
+                node.agentConfig("gpu"),
+                chosen.devices(),
+                new BrokerCoordinatorPort(broker),
+                new BrokerWorkSource(broker),
+                node.launcher(),
+                chosen.memory())) {
       System.out.println("The training node takes work. Stop it with Ctrl-C.");
-      shutdown.await();
+      return node.runUntilItEnds(worker.agent());
     }
-    return ExitCode.OK;
   }
 }

@@ -1,5 +1,6 @@
 package dev.morphene.cli.worker;
 
+import dev.morphene.agent.NodeAgent;
 import dev.morphene.agent.NodeAgentConfig;
 import dev.morphene.agent.child.ChildLauncher;
 import dev.morphene.cli.CommandFailure;
@@ -10,6 +11,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Flags of every node. */
@@ -32,6 +35,32 @@ final class NodeOptions {
       description = "Threads that each job computes with; default: every core.")
   private int threads;
 
+  @Option(
+      names = "--drain-seconds",
+      paramLabel = "S",
+      description =
+          "How long a running job may take to write its checkpoint when the node leaves; default"
+              + " 30.")
+  private int drainSeconds = 30;
+
+  @Option(
+      names = "--spot-notice",
+      paramLabel = "COMMAND",
+      description =
+          "Run every 5 s by sh; exit code 0 means that the machine is about to be taken away, and"
+              + " the node drains.")
+  private String spotNotice;
+
+  /** Runs a node until it is drained; gives the exit code. */
+  int runUntilItEnds(NodeAgent agent) throws InterruptedException {
+    if (spotNotice == null) {
+      return NodeRun.untilItEnds(agent);
+    }
+    try (SpotNotice notice = new SpotNotice(spotNotice, agent)) {
+      return NodeRun.untilItEnds(agent);
+    }
+  }
+
   /**
    * @param role ends the default name
    */
@@ -39,7 +68,11 @@ final class NodeOptions {
     String host = hostName();
     String id = name == null ? host + "-" + role : name;
     try {
-      return NodeAgentConfig.withDefaults(new WorkerId(id), host);
+      return NodeAgentConfig.withDefaults(new WorkerId(id), host)
+          .withStopPatience(Duration.ofSeconds(drainSeconds))
+          .withJoinToken(
+              Optional.ofNullable(System.getenv("MORPHENE_JOIN_TOKEN"))
+                  .filter(token -> !token.isBlank()));
     } catch (IllegalArgumentException cause) {
       throw new CommandFailure(
           ExitCode.USAGE, cause.getMessage() + " Give another with --name.", cause);

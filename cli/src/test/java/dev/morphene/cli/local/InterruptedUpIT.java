@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Ctrl-C on {@code morphene up}, in a process of its own. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class InterruptedUpIT {
+  private static final int SIGINT = 2;
+
   @TempDir Path folder;
 
   @Test
@@ -28,7 +30,7 @@ class InterruptedUpIT {
       List<ProcessHandle> family = up.descendants().toList();
       List<ProcessHandle> servers = serversOf(folder);
       assertThat(servers).isNotEmpty();
-      assertThat(new ProcessBuilder("kill", "-INT", Long.toString(up.pid())).start().waitFor())
+      assertThat(new ProcessBuilder("kill", signal(), Long.toString(up.pid())).start().waitFor())
           .isZero();
       assertThat(up.waitFor(60, TimeUnit.SECONDS)).as(Files.readString(log)).isTrue();
       for (ProcessHandle process : family) {
@@ -38,6 +40,17 @@ class InterruptedUpIT {
         server.onExit().get(10, TimeUnit.SECONDS);
       }
     }
+  }
+
+  /** Ctrl-C; where it is ignored, as below nohup, children inherit that and SIGTERM has to do. */
+  private static String signal() throws IOException {
+    long ignored =
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .mapToLong(line -> Long.parseUnsignedLong(line.split("\\s+")[1], 16))
+            .findFirst()
+            .orElse(0);
+    return (ignored & 1L << SIGINT - 1) == 0 ? "-INT" : "-TERM";
   }
 
   private Process start(Path log) throws IOException {

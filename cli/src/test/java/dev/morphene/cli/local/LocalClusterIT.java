@@ -2,9 +2,9 @@ package dev.morphene.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.morphene.cli.api.ApiClient;
 import dev.morphene.cli.config.ClusterSettings;
 import dev.morphene.cli.demo.DemoProject;
+import dev.morphene.client.MorpheneClient;
 import dev.morphene.protocol.job.ErrorClass;
 import dev.morphene.protocol.job.IdempotencyKey;
 import dev.morphene.protocol.job.JobId;
@@ -29,39 +29,49 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The whole local cluster with real child processes, and what happens when parts of it are killed.
+ * All tests share a cluster and a dataset.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LocalClusterIT {
   private static final int SIGNAL_SAMPLES = 40_960;
-  private static final long STEPS = 60;
+  private static final long STEPS = 30;
 
-  @TempDir Path folder;
+  /** On several, some processors add in another order each time. */
+  private static final int ONE_CORE = 1;
+
+  @TempDir static Path folder;
   private LocalCluster cluster;
-  private ApiClient api;
+  private MorpheneClient api;
   private DemoProject project;
 
-  @BeforeEach
-  void start() {
-    project = DemoProject.prepare(folder.resolve("project"), Path.of("..", "samples"));
+  @BeforeAll
+  void start() throws InterruptedException {
+    project = prepare("project");
     startCluster();
+    preprocess(project, "preprocess");
   }
 
-  @AfterEach
+  private DemoProject prepare(String name) {
+    return DemoProject.prepare(folder.resolve(name), Path.of("..", "samples"));
+  }
+
+  @AfterAll
   void stop() {
     cluster.close();
   }
 
   @Test
   void aKilledTrainerGoesOnFromItsCheckpointAndEndsWithTheSameWeights() throws Exception {
-    preprocess();
     JobId killed = submit("killed", train("killed"));
     await(killed, detail -> !detail.history().checkpoints().isEmpty());
     trainer().destroyForcibly();
@@ -84,7 +94,6 @@ class LocalClusterIT {
 
   @Test
   void stoppedInTheMiddleTheNextStartGoesOn() throws Exception {
-    preprocess();
     JobId job = submit("stopped", train("stopped"));
     await(job, detail -> !detail.history().checkpoints().isEmpty());
     ProcessHandle child = trainer();
@@ -98,36 +107,37 @@ class LocalClusterIT {
 
   @Test
   void cancellingARunningJobEndsItsProcess() throws Exception {
-    preprocess();
     JobId job = submit("cancelled", train("cancelled"));
     await(job, detail -> detail.job().progress().isPresent());
     ProcessHandle child = trainer();
-    api.cancel(job);
+    api.queue().cancel(job);
     assertThat(await(job, LocalClusterIT::isEnded).job().state()).isEqualTo(JobState.CANCELLED);
     child.onExit().get(30, TimeUnit.SECONDS);
   }
 
   @Test
   void aJobThatCannotBeDoneSaysWhyAndIsNotTriedAgain() throws Exception {
-    JobId job = submit("nowhere", train("nowhere"));
+    Path none = folder.resolve("none");
+    JobId job = submit("nowhere", train("nowhere", none));
     Detail detail = await(job, LocalClusterIT::isEnded);
     assertThat(detail.job().state()).isEqualTo(JobState.FAILED);
     assertThat(detail.history().attempts()).hasSize(1);
     JobView.Error error = detail.job().error().orElseThrow();
     assertThat(error.errorClass()).isEqualTo(ErrorClass.CALLERS_FAULT);
-    assertThat(error.message()).contains(project.folders().trainingData().toString());
+    assertThat(error.message()).contains(none.toString());
     assertThat(error.suggestedFix()).isNotBlank();
   }
 
   @Test
   void unusableFilesAreNamedAndTheRestIsUsed() throws Exception {
-    Path raw = project.folders().musicalRaw();
+    DemoProject spoilt = prepare("spoilt");
+    Path raw = spoilt.folders().musicalRaw();
     Files.writeString(raw.resolve("letter.wav"), "dear studio", StandardCharsets.UTF_8);
     Files.createFile(raw.resolve("empty.flac"));
     byte[] whole = Files.readAllBytes(raw.resolve("violin_pizzicato.flac"));
     Files.write(raw.resolve("cut.flac"), Arrays.copyOf(whole, whole.length / 3));
-    preprocess();
-    assertThat(api.history(api.jobs(null).get(0).id()).warnings())
+    JobId job = preprocess(spoilt, "spoilt");
+    assertThat(api.queue().history(job).warnings())
         .extracting(JobHistory.Warning::message)
         .anyMatch(warning -> warning.contains("letter.wav"))
         .anyMatch(warning -> warning.contains("empty.flac"))
@@ -138,14 +148,15 @@ class LocalClusterIT {
     cluster =
         LocalCluster.start(
             DataFolder.open(folder.resolve("cluster")),
-            new ClusterSettings(Optional.empty(), Optional.empty(), "127.0.0.1", 0));
-    api = new ApiClient(cluster.address());
+            new ClusterSettings(Optional.empty(), Optional.empty(), "127.0.0.1", 0),
+            ONE_CORE);
+    api = new MorpheneClient(cluster.address());
   }
 
-  private void preprocess() throws InterruptedException {
+  private JobId preprocess(DemoProject project, String name) throws InterruptedException {
     JobId job =
         submit(
-            "preprocess",
+            name,
             new PreprocessSpec(
                 List.of(
                     new PreprocessSpec.Input(
@@ -160,13 +171,18 @@ class LocalClusterIT {
                 Optional.empty()));
     Detail detail = await(job, LocalClusterIT::isEnded);
     assertThat(detail.job().state()).as("%s", detail.job().error()).isEqualTo(JobState.COMPLETED);
+    return job;
   }
 
   private TrainSpec train(String name) {
+    return train(name, project.folders().trainingData());
+  }
+
+  private TrainSpec train(String name, Path dataset) {
     return new TrainSpec(
         name,
         "tiny",
-        project.folders().trainingData().toString(),
+        dataset.toString(),
         folder.resolve(name).toString(),
         OptionalInt.empty(),
         STEPS,
@@ -178,11 +194,13 @@ class LocalClusterIT {
         OptionalInt.of(SIGNAL_SAMPLES),
         OptionalLong.of(11),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   private JobId submit(String name, JobSpec spec) {
-    return api.submit(
+    return api.queue()
+        .submit(
             new Submission(
                 Submission.VERSION,
                 new IdempotencyKey(name),
@@ -194,7 +212,8 @@ class LocalClusterIT {
                         OptionalInt.empty(),
                         List.of(),
                         OptionalInt.empty(),
-                        spec))))
+                        spec)),
+                Optional.of(true)))
         .jobs()
         .get(name);
   }
@@ -204,7 +223,7 @@ class LocalClusterIT {
 
   private Detail await(JobId job, Predicate<Detail> condition) throws InterruptedException {
     while (true) {
-      Detail detail = new Detail(api.job(job), api.history(job));
+      Detail detail = new Detail(api.queue().job(job), api.queue().history(job));
       if (condition.test(detail)) {
         return detail;
       }
@@ -236,12 +255,13 @@ class LocalClusterIT {
   private Map<?, ?> weights(String name) {
     Path checkpoints = folder.resolve(name).resolve("checkpoints");
     JobHistory history =
-        api.history(
-            api.jobs(null).stream()
-                .filter(job -> job.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .id());
+        api.queue()
+            .history(
+                api.queue().jobs(Optional.empty()).stream()
+                    .filter(job -> job.name().equals(name))
+                    .findFirst()
+                    .orElseThrow()
+                    .id());
     Path last =
         Path.of(
             history.checkpoints().stream()

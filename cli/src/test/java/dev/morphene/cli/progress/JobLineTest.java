@@ -72,6 +72,7 @@ class JobLineTest {
         state,
         1,
         false,
+        false,
         Optional.empty(),
         Optional.empty(),
         List.of(),

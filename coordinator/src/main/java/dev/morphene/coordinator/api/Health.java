@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.morphene.broker.Broker;
 import dev.morphene.broker.BrokerHealth;
 import dev.morphene.coordinator.loop.Loop;
+import dev.morphene.coordinator.telemetry.TelemetryLoss;
 import dev.morphene.protocol.json.ProtocolJson;
 import java.util.List;
 
@@ -44,8 +45,13 @@ public final class Health {
 
   private boolean databaseAnswers(ObjectNode view) {
     try {
-      views.probe();
+      TelemetryLoss telemetry = views.telemetry();
       view.put("database", "connected");
+      view.putObject("telemetry")
+          .put("samples", telemetry.samples())
+          .put("batches", telemetry.batches())
+          .put("batchesLost", telemetry.batchesLost())
+          .put("samplesLostAtNodes", telemetry.samplesLostAtNodes());
       return true;
     } catch (RuntimeException failure) {
       view.put("database", String.valueOf(failure.getMessage()));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.morphene.coordinator.database.Database;
 import dev.morphene.coordinator.database.Transaction;
 import dev.morphene.coordinator.job.Jobs;
+import dev.morphene.coordinator.telemetry.TelemetryLoss;
 import dev.morphene.protocol.catalogue.InstrumentCatalogue;
 import dev.morphene.protocol.job.BatchId;
 import dev.morphene.protocol.job.JobId;
@@ -24,6 +25,7 @@ public final class Views {
         'instrument', j.instrument, 'priority', j.priority,
         'state', case j.state when 'queued' then 'pending' else j.state end,
         'attempt', j.attempt, 'cancelRequested', j.cancel_requested_at is not null,
+        'paused', j.paused_at is not null and j.state in ('pending', 'queued', 'retrying'),
         'worker', (select a.worker from attempt a where a.job_id = j.job_id
           and a.number = j.attempt),
         'gpu', (select a.gpu from attempt a where a.job_id = j.job_id and a.number = j.attempt),
@@ -37,6 +39,7 @@ public final class Views {
           'class', j.error_class, 'message', j.error_message,
           'evidence', coalesce(j.error_evidence, '[]'), 'suggestedFix', j.suggested_fix) end,
         'peakMemoryBytes', j.peak_memory_bytes,
+        'promisedMemoryBytes', j.memory_bytes,
         'createdAt', j.created_at, 'startedAt', j.started_at, 'endedAt', j.ended_at))
       """;
 
@@ -44,7 +47,8 @@ public final class Views {
       """
       jsonb_strip_nulls(jsonb_build_object(
         'retryBudget', j.retry_budget, 'failures', j.failures, 'sourceJob', j.source_job_id,
-        'result', j.result,
+        'result', j.result, 'recipe', j.recipe, 'sideBySide', case when j.memory_bytes is not null
+          then j.side_by_side end, 'adjustments', j.adjustments,
         'needs', coalesce((select jsonb_agg(jsonb_build_object('job', n.job_id, 'name', n.name,
             'state', case n.state when 'queued' then 'pending' else n.state end,
             'mayFail', d.tolerates_failure) order by n.job_id)
@@ -76,7 +80,8 @@ public final class Views {
           from checkpoint c where c.job_id = j.job_id), '[]'),
         'warnings', coalesce((select jsonb_agg(jsonb_build_object('attempt', e.attempt,
             'message', e.report ->> 'message', 'at', e.at) order by e.event_id)
-          from event e where e.job_id = j.job_id and e.type = 'warned' and e.refused is null),
+          from event e where e.job_id = j.job_id and e.type in ('warned', 'health-noticed')
+            and e.refused is null),
           '[]')))
         || jsonb_build_object('spec', j.spec)
       """;
@@ -99,6 +104,12 @@ public final class Views {
     this.database = database;
     this.catalogue = catalogue;
     this.nodeSilence = nodeSilence;
+  }
+
+  boolean has(JobId id) {
+    return database.transact(
+        transaction ->
+            transaction.row("select 1 from job where job_id = $1", id.value()).isPresent());
   }
 
   Optional<ObjectNode> job(JobId id) {
@@ -159,13 +170,14 @@ public final class Views {
         (long) limit);
   }
 
+  /** What nodes said; the log has what the coordinator did, too. */
   ObjectNode events(JobId job, long after, int limit) {
     return list(
         "events",
         "select jsonb_strip_nulls(jsonb_build_object('id', event_id, 'attempt', attempt,"
             + " 'sequence', sequence, 'worker', worker, 'at', at, 'type', type, 'report', report,"
             + " 'refused', refused))::text as view from event where job_id = $1 and event_id > $2"
-            + " order by event_id limit $3",
+            + " and sequence > 0 order by event_id limit $3",
         job.value(),
         after,
         (long) limit);
@@ -174,16 +186,23 @@ public final class Views {
   ObjectNode nodes() {
     return list(
         "nodes",
-        "select jsonb_build_object('worker', worker, 'host', host, 'kinds', kinds, 'devices',"
-            + " devices, 'running', running, 'alive', last_seen_at > now() - $1 * interval '1"
-            + " millisecond', 'firstSeenAt', first_seen_at, 'lastSeenAt', last_seen_at)::text as"
+        "select jsonb_strip_nulls(jsonb_build_object('worker', worker, 'host', host, 'kinds',"
+            + " kinds, 'devices', devices, 'running', running, 'draining', draining or"
+            + " drain_requested_at is not null, 'alive', last_seen_at > now() - $1 * interval '1"
+            + " millisecond', 'firstSeenAt', first_seen_at, 'lastSeenAt', last_seen_at,"
+            + " 'quarantine', case when quarantined_at is not null then"
+            + " jsonb_build_object('reason', quarantine_reason, 'since', quarantined_at) end,"
+            + " 'telemetry', (select jsonb_build_object('samples', coalesce(sum(t.samples), 0),"
+            + " 'batchesLost', coalesce(sum(t.newest_sequence - t.batches), 0),"
+            + " 'samplesLostAtNode', coalesce(sum(t.samples_lost_at_node), 0), 'storedAt',"
+            + " max(t.updated_at)) from node_telemetry t where t.worker = worker.worker)))::text as"
             + " view from worker order by worker",
         nodeSilence.toMillis());
   }
 
   /** Throws when the database does not answer. */
-  void probe() {
-    database.transact(transaction -> transaction.row("select 1"));
+  TelemetryLoss telemetry() {
+    return database.transact(TelemetryLoss::read);
   }
 
   private ArrayNode jobs(

@@ -17,6 +17,7 @@ import java.util.Optional;
  * <pre>
  * {"batch": UUID, "exportJob": 9, "trainJob": 3,
  *  "instrument": {"number", "name", "tier", "musicalSource", "nonmusicalSource"},
+ *  "adjustments": [{"attempt", "at", "words"}] after running out of memory,
  *  "recipe": {...as the trainer named it}, "train": {...its spec}, "steps": 1000,
  *  "attempts": [{"number", "worker", "device", "started", "ended", "outcome"}],
  *  "peakMemoryBytes": 123,
@@ -31,6 +32,7 @@ public final class Provenance {
       select jsonb_strip_nulls(jsonb_build_object(
         'trainJob', j.job_id,
         'train', j.spec - 'followUp',
+        'adjustments', nullif(j.adjustments, '[]'),
         'recipe', (select a.recipe from attempt a
           where a.job_id = j.job_id and a.recipe is not null order by a.number desc limit 1),
         'steps', coalesce(j.result -> 'steps', j.progress -> 'step'),

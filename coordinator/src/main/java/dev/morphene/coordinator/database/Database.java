@@ -26,16 +26,27 @@ import java.util.function.Supplier;
 /**
  * Runs transactions on the calling thread, which waits; never call it on an event loop.
  *
- * <p>A transaction that Postgres broke off (deadlock, lost connection) runs again, so its body may
- * run more than once and must change nothing but the database. When Postgres is away, a circuit
- * breaker answers at once.
+ * <p>A transaction that Postgres broke off (deadlock, lost connection, partition attached
+ * meanwhile) runs again, so its body may run more than once and must change nothing but the
+ * database. When Postgres is away, a circuit breaker answers at once.
  */
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 12;
   private static final int ATTEMPTS = 3;
   private static final long ANSWER_LIMIT_SECONDS = 30;
+
+  /**
+   * Below the limit of an answer: no statement may run on, with its locks, after its caller left.
+   */
+  private static final String STATEMENT_LIMIT_MILLIS = "25000";
+
+  /** A transaction whose coordinator froze must not hold up the others for longer than a lease. */
+  private static final String IDLE_LIMIT_MILLIS = "15000";
+
   private static final Set<String> BROKEN_OFF =
-      Set.of("40001", "40P01", "57P01", "57P02", "57P03", "53300");
+      Set.of("40001", "40P01", "57P01", "57P02", "57P03", "53300", "25P03", "57014");
+
+  private static final String CHECK_VIOLATION = "23514";
 
   private final Pool pool;
   private final Retry retry;
@@ -49,7 +60,7 @@ public final class Database implements AutoCloseable {
                     .setMaxSize(CONNECTIONS)
                     .setConnectionTimeout(5)
                     .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-            .connectingTo(options)
+            .connectingTo(limited(parsedOnce(options)))
             .using(vertx)
             .build();
     retry =
@@ -70,6 +81,25 @@ public final class Database implements AutoCloseable {
                 .waitDurationInOpenState(Duration.ofSeconds(2))
                 .recordException(Database::isUnavailable)
                 .build());
+  }
+
+  /**
+   * Each statement is parsed once a connection and takes one round trip from then on. It is planned
+   * anew each time all the same: a plan made while a table was empty would go on reading it from
+   * end to end until Postgres next counts its rows.
+   */
+  private static PgConnectOptions parsedOnce(PgConnectOptions options) {
+    PgConnectOptions parsedOnce = new PgConnectOptions(options);
+    parsedOnce.setCachePreparedStatements(true);
+    parsedOnce.setPreparedStatementCacheSqlFilter(sql -> true);
+    parsedOnce.addProperty("plan_cache_mode", "force_custom_plan");
+    return parsedOnce;
+  }
+
+  private static PgConnectOptions limited(PgConnectOptions options) {
+    options.addProperty("statement_timeout", STATEMENT_LIMIT_MILLIS);
+    options.addProperty("idle_in_transaction_session_timeout", IDLE_LIMIT_MILLIS);
+    return options;
   }
 
   /**
@@ -97,13 +127,23 @@ public final class Database implements AutoCloseable {
       try {
         result = body.apply(new Transaction(connection));
       } catch (RuntimeException | Error failure) {
-        transaction.rollback();
+        rollBack(transaction, failure);
         throw failure;
       }
       await(transaction.commit());
       return result;
     } finally {
       connection.close();
+    }
+  }
+
+  /** Waits for it: the connection goes back to the pool with nothing under way. */
+  private static void rollBack(io.vertx.sqlclient.Transaction transaction, Throwable failure) {
+    try {
+      await(transaction.rollback());
+    } catch (RuntimeException lost) {
+      // Nobody holds the locks of a lost connection.
+      failure.addSuppressed(lost);
     }
   }
 
@@ -129,7 +169,15 @@ public final class Database implements AutoCloseable {
     }
     return isUnavailable(failure)
         || failure.getCause() instanceof PgException refused
-            && BROKEN_OFF.contains(refused.getSqlState());
+            && (BROKEN_OFF.contains(refused.getSqlState()) || missedAPartition(refused));
+  }
+
+  /**
+   * A row that was on its way into the default partition when its own was attached: Postgres finds
+   * the new one only when asked again. Checks of ours have a name.
+   */
+  private static boolean missedAPartition(PgException refused) {
+    return CHECK_VIOLATION.equals(refused.getSqlState()) && refused.getConstraint() == null;
   }
 
   /**

@@ -39,8 +39,21 @@ public final class Transaction {
 
   private RowSet<Row> execute(String sql, Object... parameters) {
     List<Object> values = new ArrayList<>(Arrays.asList(parameters));
-    // Postgres' text cannot hold the zero character, and what a trainer prints may.
-    values.replaceAll(value -> value instanceof String text ? text.replace("\0", "") : value);
+    values.replaceAll(Transaction::storable);
     return Database.await(connection.preparedQuery(sql).execute(Tuple.tuple(values)));
+  }
+
+  /** Postgres' text cannot hold the zero character, and what a trainer prints may. */
+  private static Object storable(Object value) {
+    if (value instanceof String text) {
+      return withoutZero(text);
+    }
+    return value instanceof String[] texts
+        ? Arrays.stream(texts).map(Transaction::withoutZero).toArray(String[]::new)
+        : value;
+  }
+
+  private static String withoutZero(String text) {
+    return text == null ? null : text.replace("\0", "");
   }
 }

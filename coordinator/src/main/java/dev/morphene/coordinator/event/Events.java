@@ -1,10 +1,14 @@
 package dev.morphene.coordinator.event;
 
+import dev.morphene.coordinator.database.Columns;
 import dev.morphene.coordinator.database.Database;
 import dev.morphene.coordinator.database.Transaction;
 import dev.morphene.coordinator.job.Job;
 import dev.morphene.coordinator.job.JobLife;
 import dev.morphene.coordinator.job.Jobs;
+import dev.morphene.protocol.job.AttemptId;
+import dev.morphene.protocol.job.AttemptNumber;
+import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.message.AttemptEvent;
 import dev.morphene.protocol.message.AttemptReport;
@@ -12,26 +16,55 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stores each event once and does what it means, in one transaction. An event of an attempt that is
- * over, or of a worker that does not hold it, is stored with the reason and changes nothing.
+ * Stores events, each once, and does what they mean, many in one transaction. An event of an
+ * attempt that is over, or of a worker that does not hold it, is stored with the reason and changes
+ * nothing.
  */
 public final class Events {
+  private static final String ATTEMPTS =
+      """
+      select a.job_id, a.number, a.worker, a.outcome from attempt a
+        join unnest($1::bigint[], $2::integer[]) as e (job_id, number)
+          on a.job_id = e.job_id and a.number = e.number
+        order by a.job_id, a.number for update of a
+      """;
 
-  /** What became of an event. */
-  public enum Outcome {
-    APPLIED,
-    /** Stored before. */
-    DUPLICATE,
-    /** Stored with the reason why it changes nothing. */
-    REFUSED
+  private static final String INSERT =
+      """
+      insert into event (job_id, attempt, sequence, worker, at, type, report, refused)
+        select e.job_id, e.attempt, e.sequence, e.worker, e.at, e.report::jsonb ->> 'type',
+          e.report::jsonb, e.refused
+          from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::text[], $5::timestamptz[],
+            $6::text[], $7::text[]) with ordinality
+            as e (job_id, attempt, sequence, worker, at, report, refused, place) order by e.place
+        on conflict (job_id, attempt, sequence) do nothing
+        returning job_id, attempt, sequence
+      """;
+
+  private record Key(AttemptId attempt, long sequence) {
+    static Key of(AttemptEvent event) {
+      return new Key(event.attempt(), event.sequence());
+    }
   }
+
+  private record Holder(String worker, Optional<String> outcome) {}
+
+  private record Judged(AttemptEvent event, Optional<String> objection) {}
 
   private final Database database;
   private final JobLife life;
+  private final EventEffects effects = new EventEffects();
   private final AtomicLong applied = new AtomicLong();
   private final AtomicLong duplicates = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
@@ -41,14 +74,14 @@ public final class Events {
     this.life = life;
   }
 
-  public Outcome store(AttemptEvent event) {
-    Outcome outcome = database.transact(transaction -> store(transaction, event));
-    switch (outcome) {
-      case APPLIED -> applied.incrementAndGet();
-      case DUPLICATE -> duplicates.incrementAndGet();
-      case REFUSED -> refused.incrementAndGet();
-    }
-    return outcome;
+  private record Outcome(int applied, int duplicates, int refused) {}
+
+  /** In order; the same event again changes nothing. */
+  public void store(List<AttemptEvent> events) {
+    Outcome outcome = database.transact(transaction -> store(transaction, events));
+    applied.addAndGet(outcome.applied());
+    duplicates.addAndGet(outcome.duplicates());
+    refused.addAndGet(outcome.refused());
   }
 
   public long applied() {
@@ -63,124 +96,117 @@ public final class Events {
     return refused.get();
   }
 
-  private Outcome store(Transaction transaction, AttemptEvent event) {
-    Optional<Job> found = Jobs.lock(transaction, event.attempt().job());
-    Optional<String> objection =
-        found.isEmpty()
-            ? Optional.of("There is no such job.")
-            : objection(transaction, found.get(), event);
-    int inserted =
-        transaction.update(
-            "insert into event (job_id, attempt, sequence, worker, at, type, report, refused)"
-                + " values ($1, $2, $3, $4, $5, $6::text::jsonb ->> 'type', $6::text::jsonb, $7) on"
-                + " conflict (job_id, attempt, sequence) do nothing",
-            event.attempt().job().value(),
-            event.attempt().attempt().value(),
-            event.sequence(),
-            event.worker().value(),
-            time(event.at()),
-            Jobs.json(event.report()),
-            objection.orElse(null));
-    if (inserted == 0) {
-      return Outcome.DUPLICATE;
+  private Outcome store(Transaction transaction, List<AttemptEvent> events) {
+    Map<JobId, Job> jobs =
+        Jobs.lockAll(transaction, events.stream().map(event -> event.attempt().job()).toList());
+    Map<AttemptId, Holder> holders = holders(transaction, events);
+    List<Judged> judged = new ArrayList<>();
+    Set<AttemptId> ended = new HashSet<>();
+    Set<Key> seen = new HashSet<>();
+    for (AttemptEvent event : events) {
+      if (!seen.add(Key.of(event))) {
+        continue;
+      }
+      Optional<String> objection =
+          ended.contains(event.attempt())
+              ? Optional.of("The attempt is over.")
+              : objection(jobs.get(event.attempt().job()), holders.get(event.attempt()), event);
+      if (objection.isEmpty() && event.report().endsAttempt()) {
+        ended.add(event.attempt());
+      }
+      judged.add(new Judged(event, objection));
     }
-    if (objection.isPresent()) {
-      return Outcome.REFUSED;
-    }
-    apply(transaction, found.get(), event);
-    return Outcome.APPLIED;
+    Set<Key> fresh = insert(transaction, judged);
+    List<AttemptEvent> effective =
+        judged.stream()
+            .filter(entry -> entry.objection().isEmpty())
+            .map(Judged::event)
+            .filter(event -> fresh.contains(Key.of(event)))
+            .toList();
+    apply(transaction, jobs, effective);
+    return new Outcome(
+        effective.size(), events.size() - fresh.size(), fresh.size() - effective.size());
   }
 
-  private static Optional<String> objection(Transaction transaction, Job job, AttemptEvent event) {
-    Optional<Row> attempt =
-        transaction.row(
-            "select worker, outcome from attempt where job_id = $1 and number = $2 for update",
-            event.attempt().job().value(),
-            event.attempt().attempt().value());
-    if (attempt.isEmpty()) {
+  private static Map<AttemptId, Holder> holders(
+      Transaction transaction, List<AttemptEvent> events) {
+    Map<AttemptId, Holder> holders = new HashMap<>();
+    transaction
+        .rows(
+            ATTEMPTS,
+            Columns.of(events, event -> event.attempt().job().value(), Long[]::new),
+            Columns.of(events, event -> event.attempt().attempt().value(), Integer[]::new))
+        .forEach(
+            row ->
+                holders.put(
+                    new AttemptId(
+                        new JobId(row.getLong("job_id")),
+                        new AttemptNumber(row.getInteger("number"))),
+                    new Holder(
+                        row.getString("worker"), Optional.ofNullable(row.getString("outcome")))));
+    return holders;
+  }
+
+  private static Optional<String> objection(Job job, Holder holder, AttemptEvent event) {
+    if (job == null) {
+      return Optional.of("There is no such job.");
+    }
+    if (holder == null) {
       return Optional.of("The attempt was never granted.");
     }
-    if (!attempt.get().getString("worker").equals(event.worker().value())) {
+    if (!holder.worker().equals(event.worker().value())) {
       return Optional.of("Another worker holds the attempt.");
     }
-    String outcome = attempt.get().getString("outcome");
-    if (outcome != null || !job.attempt().equals(event.attempt().attempt())) {
-      return Optional.of("The attempt is over: " + outcome + ".");
+    if (holder.outcome().isPresent() || !job.attempt().equals(event.attempt().attempt())) {
+      return Optional.of("The attempt is over: " + holder.outcome().orElse("superseded") + ".");
     }
     return job.state() == JobState.RUNNING
         ? Optional.empty()
         : Optional.of("The job is " + job.state().word() + ".");
   }
 
-  private void apply(Transaction transaction, Job job, AttemptEvent event) {
-    AttemptReport report = event.report();
-    if (report instanceof AttemptReport.Started started) {
-      transaction.update(
-          "update attempt set started_at = $3, device = $4, recipe = $5::text::jsonb where job_id ="
-              + " $1 and number = $2",
-          job.id().value(),
-          job.attempt().value(),
-          time(event.at()),
-          started.device(),
-          Jobs.json(started.recipe()));
-    } else if (report instanceof AttemptReport.Progressed progressed) {
-      progress(transaction, job, event, progressed);
-    } else if (report instanceof AttemptReport.Validated validated) {
-      transaction.update(
-          "insert into validation (job_id, step, attempt, phase, distance, measures, at) values"
-              + " ($1, $2, $3, $4, $5, $6::text::jsonb, $7) on conflict (job_id, step) do update"
-              + " set attempt = excluded.attempt, phase = excluded.phase, distance ="
-              + " excluded.distance, measures = excluded.measures, at = excluded.at",
-          job.id().value(),
-          validated.step(),
-          job.attempt().value(),
-          validated.phase(),
-          validated.distance(),
-          Jobs.json(validated.measures()),
-          time(event.at()));
-    } else if (report instanceof AttemptReport.CheckpointStored stored) {
-      transaction.update(
-          "insert into checkpoint (job_id, path, attempt, step, phase, sha256, size_bytes,"
-              + " stored_at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (job_id, path) do"
-              + " update set attempt = excluded.attempt, step = excluded.step, phase ="
-              + " excluded.phase, sha256 = excluded.sha256, size_bytes = excluded.size_bytes,"
-              + " stored_at = excluded.stored_at",
-          job.id().value(),
-          stored.path(),
-          job.attempt().value(),
-          stored.step(),
-          stored.phase(),
-          stored.sha256(),
-          stored.size().bytes(),
-          time(event.at()));
-    } else if (report instanceof AttemptReport.Completed completed) {
-      life.complete(transaction, job, completed);
-    } else if (report instanceof AttemptReport.Failed failed) {
-      life.fail(transaction, job, failed);
-    } else if (report instanceof AttemptReport.GivenBack givenBack) {
-      life.giveBack(transaction, job, givenBack);
+  /** Which ones had not been stored before. */
+  private static Set<Key> insert(Transaction transaction, List<Judged> judged) {
+    Set<Key> fresh = new HashSet<>();
+    for (Row row :
+        transaction.rows(
+            INSERT,
+            Columns.of(judged, entry -> entry.event().attempt().job().value(), Long[]::new),
+            Columns.of(judged, entry -> entry.event().attempt().attempt().value(), Integer[]::new),
+            Columns.of(judged, entry -> entry.event().sequence(), Long[]::new),
+            Columns.of(judged, entry -> entry.event().worker().value(), String[]::new),
+            Columns.of(judged, entry -> time(entry.event().at()), OffsetDateTime[]::new),
+            Columns.of(judged, entry -> Jobs.json(entry.event().report()), String[]::new),
+            Columns.of(judged, entry -> entry.objection().orElse(null), String[]::new))) {
+      fresh.add(
+          new Key(
+              new AttemptId(
+                  new JobId(row.getLong("job_id")), new AttemptNumber(row.getInteger("attempt"))),
+              row.getLong("sequence")));
     }
-    // A warning is read from the stored events.
+    return fresh;
   }
 
-  private static void progress(
-      Transaction transaction, Job job, AttemptEvent event, AttemptReport.Progressed progressed) {
-    transaction.update(
-        "update job set progress = $4::text::jsonb, progress_attempt = $2, progress_sequence = $3"
-            + " where job_id = $1 and (progress_attempt, progress_sequence) < ($2, $3)",
-        job.id().value(),
-        job.attempt().value(),
-        event.sequence(),
-        Jobs.json(progressed));
-    transaction.update(
-        "update attempt set peak_memory_bytes = greatest(peak_memory_bytes, $3) where job_id = $1"
-            + " and number = $2",
-        job.id().value(),
-        job.attempt().value(),
-        progressed.memory().bytes());
+  /** Ends come last: what an attempt said before must find it running. */
+  private void apply(Transaction transaction, Map<JobId, Job> jobs, List<AttemptEvent> events) {
+    effects.apply(transaction, events);
+    Map<Job, AttemptReport.Completed> completed = new LinkedHashMap<>();
+    for (AttemptEvent event : events) {
+      Job job = jobs.get(event.attempt().job());
+      if (event.report() instanceof AttemptReport.Completed report) {
+        completed.put(job, report);
+      } else if (event.report() instanceof AttemptReport.Failed report) {
+        life.fail(transaction, job, report);
+      } else if (event.report() instanceof AttemptReport.GivenBack report) {
+        life.giveBack(transaction, job, report);
+      }
+    }
+    if (!completed.isEmpty()) {
+      life.complete(transaction, completed);
+    }
   }
 
-  private static OffsetDateTime time(Instant instant) {
+  static OffsetDateTime time(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
 }

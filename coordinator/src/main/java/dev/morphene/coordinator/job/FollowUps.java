@@ -2,15 +2,18 @@ package dev.morphene.coordinator.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.morphene.coordinator.database.Transaction;
+import dev.morphene.coordinator.memory.Envelopes;
 import dev.morphene.protocol.catalogue.InstrumentFolders;
 import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.spec.AuditPlan;
 import dev.morphene.protocol.spec.AuditSpec;
 import dev.morphene.protocol.spec.ExportPlan;
 import dev.morphene.protocol.spec.ExportSpec;
+import dev.morphene.protocol.spec.JobSpec;
 import dev.morphene.protocol.spec.TrainSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +26,11 @@ import java.util.TreeMap;
  * and one export that waits until all of them have ended.
  */
 public final class FollowUps {
+  private final Envelopes envelopes;
+
+  public FollowUps(Envelopes envelopes) {
+    this.envelopes = envelopes;
+  }
 
   /** Queues the follow-ups of {@code job}, which has just been completed; most jobs have none. */
   void queue(Transaction transaction, Job job, JsonNode result) {
@@ -48,37 +56,51 @@ public final class FollowUps {
     plan.export().ifPresent(export -> queueExport(transaction, job, train, plan, export, audits));
   }
 
-  private static Map<JobId, ExportSpec.Candidate> queueAudits(
+  private Map<JobId, ExportSpec.Candidate> queueAudits(
       Transaction transaction, Job job, AuditPlan plan, SortedMap<Long, String> checkpoints) {
-    Map<JobId, ExportSpec.Candidate> audits = new TreeMap<>();
+    Map<String, AuditSpec> specs = new LinkedHashMap<>();
     checkpoints.forEach(
-        (step, path) -> {
-          String folder = InstrumentFolders.auditOf(Path.of(plan.auditFolder()), step).toString();
-          AuditSpec spec =
-              new AuditSpec(
-                  path,
-                  step,
-                  plan.musicalReference(),
-                  plan.nonmusicalReference(),
-                  folder,
-                  plan.durationSeconds());
-          JobId audit =
-              Jobs.insert(
-                  transaction,
-                  job.batch(),
-                  String.format(Locale.ROOT, "%s/audit-%06d", job.name(), step),
-                  job.instrument(),
-                  job.priority(),
-                  job.retryBudget(),
-                  Optional.of(job.id()),
-                  spec);
-          Needs.openIfReady(transaction, Jobs.lock(transaction, audit).orElseThrow());
-          audits.put(audit, new ExportSpec.Candidate(step, path, folder));
+        (step, path) ->
+            specs.put(
+                String.format(Locale.ROOT, "%s/audit-%06d", job.name(), step),
+                new AuditSpec(
+                    path,
+                    step,
+                    plan.musicalReference(),
+                    plan.nonmusicalReference(),
+                    InstrumentFolders.auditOf(Path.of(plan.auditFolder()), step).toString(),
+                    plan.durationSeconds(),
+                    plan.emaWeights())));
+    Map<String, JobId> ids =
+        Jobs.insert(
+            transaction,
+            job.batch(),
+            specs.entrySet().stream()
+                .map(audit -> following(job, audit.getKey(), true, audit.getValue()))
+                .toList(),
+            envelopes);
+    Map<JobId, ExportSpec.Candidate> audits = new TreeMap<>();
+    ids.forEach(
+        (name, id) -> {
+          AuditSpec spec = specs.get(name);
+          audits.put(
+              id, new ExportSpec.Candidate(spec.step(), spec.checkpoint(), spec.outputFolder()));
         });
     return audits;
   }
 
-  private static void queueExport(
+  private static NewJob following(Job job, String name, boolean ready, JobSpec spec) {
+    return new NewJob(
+        name,
+        job.instrument(),
+        job.priority(),
+        job.retryBudget(),
+        Optional.of(job.id()),
+        ready,
+        spec);
+  }
+
+  private void queueExport(
       Transaction transaction,
       Job job,
       TrainSpec train,
@@ -95,17 +117,12 @@ public final class FollowUps {
             planned.fidelity(),
             plan.musicalReference(),
             plan.nonmusicalReference(),
-            planned.sources());
+            planned.sources(),
+            plan.emaWeights());
+    String name = job.name() + "/export";
     JobId export =
-        Jobs.insert(
-            transaction,
-            job.batch(),
-            job.name() + "/export",
-            job.instrument(),
-            job.priority(),
-            job.retryBudget(),
-            Optional.of(job.id()),
-            spec);
+        Jobs.insert(transaction, job.batch(), List.of(following(job, name, false, spec)), envelopes)
+            .get(name);
     audits.keySet().forEach(audit -> Jobs.need(transaction, export, audit, true));
   }
 

@@ -5,6 +5,7 @@ import dev.morphene.protocol.job.AttemptNumber;
 import dev.morphene.protocol.job.BatchId;
 import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.job.JobState;
+import dev.morphene.protocol.placement.JobNeed;
 import dev.morphene.protocol.spec.JobSpec;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,8 +15,11 @@ import java.util.OptionalInt;
  *
  * @param attempt the execution that is to run, runs or ran last
  * @param failures paid for out of {@code retryBudget}
+ * @param paused it is not published before an operator resumes it
  * @param blockedBy the need whose end ended this job
  * @param source the training run that this job follows
+ * @param need what is promised to it; absent for kinds that need no GPU
+ * @param recipe by which its memory is learned; absent for kinds that need no GPU
  */
 public record Job(
     JobId id,
@@ -29,8 +33,11 @@ public record Job(
     int retryBudget,
     int failures,
     boolean cancelRequested,
+    boolean paused,
     Optional<JobId> blockedBy,
-    Optional<JobId> source) {
+    Optional<JobId> source,
+    Optional<JobNeed> need,
+    Optional<String> recipe) {
 
   public AttemptId attemptId() {
     return new AttemptId(id, attempt);

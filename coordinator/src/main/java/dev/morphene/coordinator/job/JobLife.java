@@ -1,12 +1,17 @@
 package dev.morphene.coordinator.job;
 
+import dev.morphene.coordinator.database.Columns;
 import dev.morphene.coordinator.database.Transaction;
+import dev.morphene.coordinator.memory.Envelopes;
 import dev.morphene.protocol.job.ErrorClass;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.memory.ByteSize;
 import dev.morphene.protocol.message.AttemptReport;
 import dev.morphene.protocol.spec.AuditSpec;
+import dev.morphene.protocol.spec.TrainSpec;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The steps of a job's life. Each takes a job locked by the transaction and does all that the step
@@ -15,33 +20,77 @@ import java.time.Duration;
 public final class JobLife {
   private final RetryPolicy retryPolicy;
   private final FollowUps followUps;
+  private final Envelopes envelopes;
+  private final MemoryRelief relief;
 
-  public JobLife(RetryPolicy retryPolicy, FollowUps followUps) {
+  public JobLife(RetryPolicy retryPolicy, Envelopes envelopes) {
     this.retryPolicy = retryPolicy;
-    this.followUps = followUps;
+    this.followUps = new FollowUps(envelopes);
+    this.envelopes = envelopes;
+    this.relief = new MemoryRelief(envelopes);
   }
 
-  public void complete(Transaction transaction, Job job, AttemptReport.Completed report) {
-    endAttempt(transaction, job, "completed", null, null, report.peakMemory());
-    step(transaction, job, JobState.COMPLETED);
-    transaction.update(
-        "update job set result = $2::text::jsonb, ended_at = now(), error_class = null,"
-            + " error_message = null, error_evidence = null, suggested_fix = null where job_id ="
-            + " $1",
-        job.id().value(),
-        Jobs.json(report.result()));
-    if (job.spec() instanceof AuditSpec audit) {
-      transaction.update(
-          "insert into audit (job_id, train_job_id, step, checkpoint, result) values ($1, $2, $3,"
-              + " $4, $5::text::jsonb) on conflict (job_id) do update set result = excluded.result,"
-              + " at = now()",
-          job.id().value(),
-          job.source().map(source -> source.value()).orElse(null),
-          audit.step(),
-          audit.checkpoint(),
-          Jobs.json(report.result()));
+  /**
+   * Completes many jobs with a few statements; each is running and locked by the transaction.
+   *
+   * @param reports by job
+   */
+  public void complete(Transaction transaction, Map<Job, AttemptReport.Completed> reports) {
+    List<Job> jobs = List.copyOf(reports.keySet());
+    int ended =
+        transaction.update(
+            "with ending as (select * from unnest($1::bigint[], $2::integer[], $3::bigint[],"
+                + " $4::text[]) as e (job_id, number, peak, result)), attempts as (update attempt"
+                + " a set outcome = 'completed', ended_at = now(), peak_memory_bytes ="
+                + " nullif(greatest(coalesce(a.peak_memory_bytes, 0), e.peak), 0) from ending e"
+                + " where a.job_id = e.job_id and a.number = e.number and a.outcome is null"
+                + " returning a.job_id, greatest(a.peak_memory_bytes, a.memory_max_bytes) as peak)"
+                + " update job j set state = 'completed', result = e.result::jsonb, ended_at ="
+                + " now(), error_class = null, error_message = null, error_evidence = null,"
+                + " suggested_fix = null, peak_memory_bytes = greatest(j.peak_memory_bytes,"
+                + " a.peak) from ending e join attempts a on a.job_id = e.job_id where j.job_id ="
+                + " e.job_id and j.state = 'running' and j.attempt = e.number",
+            Columns.of(jobs, job -> job.id().value(), Long[]::new),
+            Columns.of(jobs, job -> job.attempt().value(), Integer[]::new),
+            Columns.of(jobs, job -> reports.get(job).peakMemory().bytes(), Long[]::new),
+            Columns.of(jobs, job -> Jobs.json(reports.get(job).result()), String[]::new));
+    if (ended != jobs.size()) {
+      throw new IllegalStateException("A completed job changed under its lock.");
     }
-    Needs.settleDependents(transaction, job.id());
+    storeAudits(
+        transaction,
+        jobs.stream().filter(job -> job.spec() instanceof AuditSpec).toList(),
+        reports);
+    jobs.forEach(job -> followCompletion(transaction, job, reports.get(job)));
+    Needs.settleDependents(transaction, jobs.stream().map(Job::id).toList());
+  }
+
+  private static void storeAudits(
+      Transaction transaction, List<Job> audits, Map<Job, AttemptReport.Completed> reports) {
+    if (audits.isEmpty()) {
+      return;
+    }
+    transaction.update(
+        "insert into audit (job_id, train_job_id, step, checkpoint, result) select job_id,"
+            + " train_job_id, step, checkpoint, result::jsonb from unnest($1::bigint[],"
+            + " $2::bigint[], $3::bigint[], $4::text[], $5::text[]) as a (job_id, train_job_id,"
+            + " step, checkpoint, result) on conflict (job_id) do update set result ="
+            + " excluded.result, at = now()",
+        Columns.of(audits, job -> job.id().value(), Long[]::new),
+        Columns.of(
+            audits, job -> job.source().map(source -> source.value()).orElse(null), Long[]::new),
+        Columns.of(audits, job -> ((AuditSpec) job.spec()).step(), Long[]::new),
+        Columns.of(audits, job -> ((AuditSpec) job.spec()).checkpoint(), String[]::new),
+        Columns.of(audits, job -> Jobs.json(reports.get(job).result()), String[]::new));
+  }
+
+  private void followCompletion(Transaction transaction, Job job, AttemptReport.Completed report) {
+    if (job.spec() instanceof TrainSpec train && train.rehearses()) {
+      envelopes.learnRehearsal(transaction, job.id(), job.attempt().value(), report.result());
+      Needs.promiseAnew(transaction, job.id(), envelopes);
+    } else if (job.recipe().isPresent()) {
+      envelopes.learn(transaction, job.id(), job.attempt().value());
+    }
     followUps.queue(transaction, job, report.result());
   }
 
@@ -53,24 +102,36 @@ public final class JobLife {
     }
     endAttempt(
         transaction, job, "failed", report.errorClass(), report.message(), report.peakMemory());
+    if (report.errorClass() == ErrorClass.OUT_OF_MEMORY
+        && relief.relieve(transaction, job, report.peakMemory())) {
+      // What is changed for good is bounded by itself: it costs nothing of the budget.
+      rest(transaction, job, retryPolicy.pause(report.errorClass(), 0), false);
+      explain(transaction, job, report);
+      return;
+    }
     RetryPolicy.Decision decision =
         retryPolicy.decide(
             report.errorClass(), job.failures(), job.retryBudget(), job.attempt().value());
     if (decision instanceof RetryPolicy.Retry retry) {
-      step(transaction, job, JobState.RETRYING);
-      transaction.update(
-          "update job set failures = failures + $2, not_before = now() + $3 * interval '1"
-              + " millisecond' where job_id = $1",
-          job.id().value(),
-          retry.spendsBudget() ? 1 : 0,
-          retry.after().toMillis());
+      rest(transaction, job, retry.after(), retry.spendsBudget());
       explain(transaction, job, report);
     } else {
       step(transaction, job, JobState.FAILED);
       explain(transaction, job, report);
       transaction.update("update job set ended_at = now() where job_id = $1", job.id().value());
-      Needs.settleDependents(transaction, job.id());
+      Needs.settleDependents(transaction, List.of(job.id()));
     }
+  }
+
+  private static void rest(Transaction transaction, Job job, Duration pause, boolean spendsBudget) {
+    step(transaction, job, JobState.RETRYING);
+    transaction.update(
+        "update job set failures = failures + $2, not_before = now() + $3 * interval '1"
+            + " millisecond' where job_id = $1",
+        job.id().value(),
+        spendsBudget ? 1 : 0,
+        pause.toMillis());
+    OwnEvents.retrying(transaction, job, pause);
   }
 
   /** The node stopped the attempt unfinished: to be cancelled, or to go on elsewhere. */
@@ -89,13 +150,9 @@ public final class JobLife {
       confirmCancel(transaction, job, new ByteSize(0));
       return;
     }
-    endAttempt(
-        transaction,
-        job,
-        "lost",
-        ErrorClass.HOST_LOST,
-        "The node did not renew its lease for " + leaseAndGrace.toSeconds() + " s.",
-        new ByteSize(0));
+    String message = "The node did not renew its lease for " + leaseAndGrace.toSeconds() + " s.";
+    endAttempt(transaction, job, "lost", ErrorClass.HOST_LOST, message, new ByteSize(0));
+    OwnEvents.lost(transaction, job, message);
     pendAgain(transaction, job);
   }
 
@@ -112,7 +169,8 @@ public final class JobLife {
             + " now(), error_class = 'cancelled', error_message = 'Somebody cancelled this job.',"
             + " suggested_fix = 'Retry it when it is wanted after all.' where job_id = $1",
         job.id().value());
-    Needs.settleDependents(transaction, job.id());
+    OwnEvents.cancelled(transaction, job);
+    Needs.settleDependents(transaction, List.of(job.id()));
   }
 
   private void confirmCancel(Transaction transaction, Job job, ByteSize peakMemory) {
@@ -127,7 +185,7 @@ public final class JobLife {
         "update job set attempt = $2, not_before = null, queued_at = null where job_id = $1",
         job.id().value(),
         next);
-    Jobs.enqueue(transaction, job.id(), new dev.morphene.protocol.job.AttemptNumber(next));
+    Jobs.enqueue(transaction, List.of(job.id()));
   }
 
   private static void explain(Transaction transaction, Job job, AttemptReport.Failed report) {

@@ -1,19 +1,30 @@
 package dev.morphene.coordinator.job;
 
+import dev.morphene.coordinator.database.Columns;
 import dev.morphene.coordinator.database.Transaction;
+import dev.morphene.coordinator.memory.Envelopes;
 import dev.morphene.protocol.job.AttemptNumber;
 import dev.morphene.protocol.job.BatchId;
 import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.json.MalformedMessage;
 import dev.morphene.protocol.json.ProtocolJson;
+import dev.morphene.protocol.memory.ByteSize;
+import dev.morphene.protocol.placement.JobNeed;
 import dev.morphene.protocol.queue.QueueName;
 import dev.morphene.protocol.spec.JobSpec;
 import io.vertx.sqlclient.Row;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** Rows of jobs. */
@@ -21,7 +32,32 @@ public final class Jobs {
   private static final String COLUMNS =
       "job_id, batch_id, name, instrument, priority, spec::text as spec, state, attempt,"
           + " retry_budget, failures, cancel_requested_at is not null as cancel_requested,"
-          + " blocked_by, source_job_id";
+          + " paused_at is not null as paused, blocked_by, source_job_id, memory_bytes,"
+          + " side_by_side, recipe";
+
+  private static final String INSERT =
+      """
+      with placed as (
+        insert into job (batch_id, name, kind, instrument, priority, spec, queue, state,
+            retry_budget, source_job_id, memory_bytes, side_by_side, recipe, ready_at)
+          select batch_id, name, kind, instrument, priority, spec::jsonb, queue, 'pending',
+            retry_budget, source_job_id, memory_bytes, side_by_side, recipe,
+            case when ready then now() end
+            from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::integer[],
+              $6::text[], $7::text[], $8::integer[], $9::bigint[], $10::bigint[], $11::integer[],
+              $12::text[], $13::boolean[]) with ordinality as n (batch_id, name, kind, instrument,
+              priority, spec, queue, retry_budget, source_job_id, memory_bytes, side_by_side,
+              recipe, ready, place) order by place
+          returning job_id, batch_id, name, attempt, queue, priority, ready_at
+      ), published as (
+        insert into outbox (job_id, attempt, queue, batch_id, urgency)
+          select job_id, attempt, queue, batch_id, -priority from placed
+            where ready_at is not null order by job_id
+      )
+      select job_id, batch_id, name from placed order by job_id
+      """;
+
+  private static final int ANY_NUMBER = 3;
 
   private static final Pattern ESCAPED_ZERO = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
 
@@ -41,33 +77,86 @@ public final class Jobs {
         .map(Jobs::read);
   }
 
-  /** Inserts a job as pending, without an outbox row; {@link Needs#openIfReady} gives it one. */
-  public static JobId insert(
-      Transaction transaction,
-      BatchId batch,
-      String name,
-      OptionalInt instrument,
-      int priority,
-      int retryBudget,
-      Optional<JobId> source,
-      JobSpec spec) {
-    Row row =
-        transaction
-            .row(
-                "insert into job (batch_id, name, kind, instrument, priority, spec, queue, state,"
-                    + " retry_budget, source_job_id) values ($1, $2, $3, $4, $5, $6::text::jsonb,"
-                    + " $7, 'pending', $8, $9) returning job_id",
-                batch.value(),
-                name,
-                spec.kind().word(),
-                instrument.isPresent() ? instrument.getAsInt() : null,
-                priority,
-                json(spec),
-                QueueName.of(spec).value(),
-                retryBudget,
-                source.map(JobId::value).orElse(null))
-            .orElseThrow();
-    return new JobId(row.getLong("job_id"));
+  /**
+   * Reads jobs and locks them until the transaction ends, in order of id; unknown ones are left
+   * out.
+   */
+  public static Map<JobId, Job> lockAll(Transaction transaction, Collection<JobId> ids) {
+    Map<JobId, Job> jobs = new LinkedHashMap<>();
+    transaction
+        .rows(
+            "select " + COLUMNS + " from job where job_id = any($1) order by job_id for update",
+            (Object) ids.stream().map(JobId::value).distinct().toArray(Long[]::new))
+        .forEach(
+            row -> {
+              Job job = read(row);
+              jobs.put(job.id(), job);
+            });
+    return jobs;
+  }
+
+  /**
+   * Inserts jobs as pending. Those that are ready get their outbox rows with it; {@link
+   * Needs#openIfReady} gives the others theirs.
+   *
+   * @return ids by name
+   */
+  static Map<String, JobId> insert(
+      Transaction transaction, BatchId batch, List<NewJob> jobs, Envelopes envelopes) {
+    return insert(transaction, Map.of(batch, jobs), envelopes).get(batch);
+  }
+
+  /**
+   * As {@link #insert(Transaction, BatchId, List, Envelopes)}, for many batches with one statement.
+   */
+  static Map<BatchId, Map<String, JobId>> insert(
+      Transaction transaction, Map<BatchId, List<NewJob>> jobsByBatch, Envelopes envelopes) {
+    Map<BatchId, Map<String, JobId>> ids = new LinkedHashMap<>();
+    List<UUID> batches = new ArrayList<>();
+    List<NewJob> jobs = new ArrayList<>();
+    jobsByBatch.forEach(
+        (batch, members) -> {
+          ids.put(batch, new LinkedHashMap<>());
+          batches.addAll(Collections.nCopies(members.size(), batch.value()));
+          jobs.addAll(members);
+        });
+    List<Envelopes.Promise> promises =
+        envelopes.promises(transaction, jobs.stream().map(NewJob::spec).toList());
+    List<Optional<JobNeed>> needs = promises.stream().map(Envelopes.Promise::need).toList();
+    for (Row row :
+        transaction.rows(
+            INSERT,
+            batches.toArray(UUID[]::new),
+            Columns.of(jobs, NewJob::name, String[]::new),
+            Columns.of(jobs, job -> job.spec().kind().word(), String[]::new),
+            Columns.of(jobs, job -> boxed(job.instrument()), Integer[]::new),
+            Columns.of(jobs, NewJob::priority, Integer[]::new),
+            Columns.of(jobs, job -> json(job.spec()), String[]::new),
+            queues(jobs, needs),
+            Columns.of(jobs, NewJob::retryBudget, Integer[]::new),
+            Columns.of(jobs, job -> job.source().map(JobId::value).orElse(null), Long[]::new),
+            Columns.of(
+                needs, need -> need.map(size -> size.memory().bytes()).orElse(null), Long[]::new),
+            Columns.of(
+                needs, need -> need.map(JobNeed::sideBySide).orElse(ANY_NUMBER), Integer[]::new),
+            Columns.of(promises, promise -> promise.recipe().orElse(null), String[]::new),
+            Columns.of(jobs, NewJob::ready, Boolean[]::new))) {
+      ids.get(new BatchId(row.getUUID("batch_id")))
+          .put(row.getString("name"), new JobId(row.getLong("job_id")));
+    }
+    return ids;
+  }
+
+  private static String[] queues(List<NewJob> jobs, List<Optional<JobNeed>> needs) {
+    String[] queues = new String[jobs.size()];
+    for (int i = 0; i < queues.length; i++) {
+      queues[i] = QueueName.of(jobs.get(i).spec().kind(), needs.get(i)).value();
+    }
+    return queues;
+  }
+
+  private static Integer boxed(OptionalInt value) {
+    return value.isPresent() ? value.getAsInt() : null;
   }
 
   public static void need(
@@ -79,12 +168,34 @@ public final class Jobs {
         toleratesFailure);
   }
 
-  /** Asks the publishers to publish the job's attempt; asking twice is asking once. */
-  static void enqueue(Transaction transaction, JobId job, AttemptNumber attempt) {
+  /**
+   * Asks the publishers to publish the jobs' attempts; asking twice is asking once. Paused ones are
+   * left out: their resumption asks for them.
+   */
+  static void enqueue(Transaction transaction, Collection<JobId> jobs) {
     transaction.update(
-        "insert into outbox (job_id, attempt) values ($1, $2) on conflict do nothing",
-        job.value(),
-        attempt.value());
+        "with ready as (update job set ready_at = now() where job_id = any($1) and paused_at is"
+            + " null returning job_id, attempt, queue, batch_id, priority) insert into outbox"
+            + " (job_id, attempt, queue, batch_id, urgency) select job_id, attempt, queue,"
+            + " batch_id, -priority from ready order by job_id on conflict do nothing",
+        (Object) jobs.stream().map(JobId::value).toArray(Long[]::new));
+  }
+
+  /**
+   * Gives jobs other memory; what is published of them finds its queue with the next attempt.
+   *
+   * @param need replaces the promise
+   */
+  static void promise(Transaction transaction, Job job, JobSpec spec, JobNeed need, String recipe) {
+    transaction.update(
+        "update job set memory_bytes = $2, side_by_side = $3, recipe = $4, queue = $5, spec ="
+            + " $6::text::jsonb where job_id = $1",
+        job.id().value(),
+        need.memory().bytes(),
+        need.sideBySide(),
+        recipe,
+        QueueName.of(spec.kind(), Optional.of(need)).value(),
+        json(spec));
   }
 
   private static Job read(Row row) {
@@ -101,8 +212,12 @@ public final class Jobs {
         row.getInteger("retry_budget"),
         row.getInteger("failures"),
         row.getBoolean("cancel_requested"),
+        row.getBoolean("paused"),
         Optional.ofNullable(row.getLong("blocked_by")).map(JobId::new),
-        Optional.ofNullable(row.getLong("source_job_id")).map(JobId::new));
+        Optional.ofNullable(row.getLong("source_job_id")).map(JobId::new),
+        Optional.ofNullable(row.getLong("memory_bytes"))
+            .map(bytes -> new JobNeed(new ByteSize(bytes), row.getInteger("side_by_side"))),
+        Optional.ofNullable(row.getString("recipe")));
   }
 
   /** As Postgres takes it: text that is cast to jsonb, without the zero character it refuses. */

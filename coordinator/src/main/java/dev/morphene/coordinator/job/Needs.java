@@ -1,12 +1,15 @@
 package dev.morphene.coordinator.job;
 
 import dev.morphene.coordinator.database.Transaction;
+import dev.morphene.coordinator.memory.Envelopes;
 import dev.morphene.protocol.job.ErrorClass;
 import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.spec.AuditSpec;
 import dev.morphene.protocol.spec.ExportSpec;
+import dev.morphene.protocol.spec.TrainSpec;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -31,12 +34,12 @@ final class Needs {
     if (job.spec() instanceof ExportSpec export && standing.tolerated > 0) {
       keepCompletedCandidates(transaction, job, export);
     }
-    Jobs.enqueue(transaction, job.id(), job.attempt());
+    Jobs.enqueue(transaction, List.of(job.id()));
   }
 
   /** Opens, fails or cancels whatever waited for {@code ended}, and what waits for those. */
-  static void settleDependents(Transaction transaction, JobId ended) {
-    Deque<JobId> endedJobs = new ArrayDeque<>(List.of(ended));
+  static void settleDependents(Transaction transaction, Collection<JobId> ended) {
+    Deque<JobId> endedJobs = new ArrayDeque<>(needed(transaction, ended));
     while (!endedJobs.isEmpty()) {
       JobId need = endedJobs.poll();
       for (JobId dependent : dependents(transaction, need)) {
@@ -51,6 +54,18 @@ final class Needs {
         } else {
           openIfReady(transaction, job);
         }
+      }
+    }
+  }
+
+  /** Promises the trainings that waited for a rehearsal what it has shown them to need. */
+  static void promiseAnew(Transaction transaction, JobId rehearsal, Envelopes envelopes) {
+    for (JobId dependent : dependents(transaction, rehearsal)) {
+      Job job = Jobs.lock(transaction, dependent).orElseThrow();
+      if (job.state() == JobState.PENDING && job.spec() instanceof TrainSpec train) {
+        Envelopes.Promise promise = envelopes.promises(transaction, List.of(train)).get(0);
+        Jobs.promise(
+            transaction, job, train, promise.need().orElseThrow(), promise.recipe().orElseThrow());
       }
     }
   }
@@ -93,6 +108,17 @@ final class Needs {
             job.value())
         .stream()
         .map(row -> new JobId(row.getLong("job_id")))
+        .toList();
+  }
+
+  /** Those that somebody waits for: mostly none. */
+  private static List<JobId> needed(Transaction transaction, Collection<JobId> jobs) {
+    return transaction
+        .rows(
+            "select distinct need_id from job_need where need_id = any($1) order by need_id",
+            (Object) jobs.stream().map(JobId::value).toArray(Long[]::new))
+        .stream()
+        .map(row -> new JobId(row.getLong("need_id")))
         .toList();
   }
 
@@ -152,7 +178,8 @@ final class Needs {
             export.fidelity(),
             export.musicalReference(),
             export.nonmusicalReference(),
-            export.sources());
+            export.sources(),
+            export.emaWeights());
     transaction.update(
         "update job set spec = $2::text::jsonb where job_id = $1",
         job.id().value(),

@@ -7,12 +7,13 @@ public final class OperatorRefusal extends RuntimeException {
   /** Why not. */
   public enum Reason {
     UNKNOWN_JOB,
+    UNKNOWN_NODE,
     WRONG_STATE
   }
 
   private final Reason reason;
 
-  OperatorRefusal(Reason reason, String message) {
+  public OperatorRefusal(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }

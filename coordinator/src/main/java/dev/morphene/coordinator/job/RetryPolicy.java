@@ -36,10 +36,16 @@ public record RetryPolicy(Duration base, Duration longest, RandomGenerator jitte
       return new GiveUp();
     }
     int earlier = errorClass.spendsBudget() ? failures : attempt - 1;
+    return new Retry(pause(errorClass, earlier), errorClass.spendsBudget());
+  }
+
+  /**
+   * @param earlier failures before this one
+   */
+  public Duration pause(ErrorClass errorClass, int earlier) {
     int factor = errorClass.type() == ErrorClass.Type.RESOURCES ? RESOURCES_FACTOR : 1;
     double grown = base.toMillis() * (double) factor * Math.pow(2, Math.min(earlier, 30));
     double limited = Math.min(grown, longest.toMillis());
-    long millis = Math.round(limited * (0.5 + 0.5 * jitter.nextDouble()));
-    return new Retry(Duration.ofMillis(millis), errorClass.spendsBudget());
+    return Duration.ofMillis(Math.round(limited * (0.5 + 0.5 * jitter.nextDouble())));
   }
 }

@@ -116,33 +116,36 @@ public final class Reaper {
 
   /**
    * A job may wait unclaimed for hours when the pool is full, so being unclaimed is no loss yet:
-   * only when the queue holds fewer messages than jobs is one missing. Then all of the queue's are
-   * published again; the surplus is refused at the claim.
+   * only when the queue holds fewer messages than jobs is one missing, or on its way to a claim.
+   * Then those that wait for long are published again; the surplus is refused at the claim.
    */
   private void republishWhatTheBrokerLost() throws Exception {
     List<Row> stale =
         database.transact(
             transaction ->
                 transaction.rows(
-                    "select queue, count(*) as jobs from job where state = 'queued' and queued_at <"
-                        + " now() - $1 * interval '1 millisecond' group by queue",
+                    "select queue, count(*) as jobs from job where state = 'queued' group by queue"
+                        + " having min(queued_at) < now() - $1 * interval '1 millisecond'",
                     unclaimedLimit.toMillis()));
     for (Row row : stale) {
       QueueName queue = new QueueName(row.getString("queue"));
       long messages = broker.messageCount(queue).get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
       if (messages < row.getLong("jobs")) {
         int again = database.transact(transaction -> republish(transaction, queue));
-        LOG.info("{} jobs of {} are published again.", again, queue);
-        republished.addAndGet(again);
+        if (again > 0) {
+          LOG.info("{} jobs of {} are published again.", again, queue);
+          republished.addAndGet(again);
+        }
       }
     }
   }
 
   private int republish(Transaction transaction, QueueName queue) {
     return transaction.update(
-        "insert into outbox (job_id, attempt) select job_id, attempt from job where queue = $1 and"
-            + " state = 'queued' and queued_at < now() - $2 * interval '1 millisecond' on conflict"
-            + " do nothing",
+        "insert into outbox (job_id, attempt, queue, batch_id, urgency) select job_id, attempt,"
+            + " queue, batch_id, -priority from job where queue = $1 and state = 'queued' and"
+            + " queued_at < now() - $2 * interval '1 millisecond' order by job_id on conflict do"
+            + " nothing",
         queue.value(),
         unclaimedLimit.toMillis());
   }

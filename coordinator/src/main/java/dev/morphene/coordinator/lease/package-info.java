@@ -1,2 +1,2 @@
-/** Who may run what, until when. */
+/** Takes back what nobody works on any more. */
 package dev.morphene.coordinator.lease;

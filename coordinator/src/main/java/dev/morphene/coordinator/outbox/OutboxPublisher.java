@@ -2,20 +2,30 @@ package dev.morphene.coordinator.outbox;
 
 import dev.morphene.broker.Broker;
 import dev.morphene.broker.Outgoing;
+import dev.morphene.coordinator.database.Columns;
 import dev.morphene.coordinator.database.Database;
 import dev.morphene.coordinator.database.Transaction;
 import dev.morphene.protocol.job.AttemptId;
 import dev.morphene.protocol.job.AttemptNumber;
+import dev.morphene.protocol.job.BatchId;
 import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.json.ProtocolJson;
+import dev.morphene.protocol.memory.ByteSize;
 import dev.morphene.protocol.message.JobMessage;
+import dev.morphene.protocol.placement.JobNeed;
 import dev.morphene.protocol.queue.QueueName;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,54 +43,83 @@ import org.slf4j.LoggerFactory;
 public final class OutboxPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(OutboxPublisher.class);
 
-  private static final String TAKE =
+  private static final long MOST_AT_ONCE = 1_000;
+
+  /** More batches than that wait for a later round; those before them are gone by then. */
+  private static final int MOST_BATCHES = 2_000;
+
+  private static final String CANDIDATES =
       """
-      with load as (
-        select batch_id, count(*) as busy from job where state in ('queued', 'running')
-        group by batch_id
-      ), turns as (
-        select o.outbox_id, j.priority, coalesce(l.busy, 0) + row_number() over (
-            partition by j.priority, j.batch_id order by o.outbox_id) as turn
-          from outbox o join job j on j.job_id = o.job_id
-          left join load l on l.batch_id = j.batch_id where j.queue = $1
-      ), ranked as (
-        select outbox_id, row_number() over (order by priority desc, turn, outbox_id) as place
-          from turns
+      with recursive turns as (
+        (select urgency, batch_id, 1 as place from outbox where queue = $1
+          order by urgency, batch_id limit 1)
+        union all
+        select n.urgency, n.batch_id, t.place + 1 from turns t cross join lateral (
+          select urgency, batch_id from outbox
+            where queue = $1 and (urgency, batch_id) > (t.urgency, t.batch_id)
+            order by urgency, batch_id limit 1) n where t.place < $3
       )
-      select o.outbox_id, o.job_id, o.attempt from outbox o
-        join ranked r on r.outbox_id = o.outbox_id
-        where r.place <= $2 order by r.place for update of o skip locked
+      select o.outbox_id, o.batch_id, o.urgency, o.created_at, now() as now
+        from turns t cross join lateral (
+          select outbox_id, batch_id, urgency, created_at from outbox
+            where queue = $1 and urgency = t.urgency and batch_id = t.batch_id
+              and (not_before is null or not_before <= now())
+            order by outbox_id limit $2) o
+      """;
+
+  private static final String ROOM =
+      """
+      select q.queue, $2 + coalesce((select sum((r ->> 'jobs')::bigint) from worker w,
+          jsonb_array_elements(w.room) r where r ->> 'queue' = q.queue and not w.draining
+            and w.drain_requested_at is null and w.quarantined_at is null
+            and w.last_seen_at > now() - $3 * interval '1 millisecond'), 0)
+        - (select count(*) from job j where j.queue = q.queue and j.state = 'queued'
+            and not exists (select from outbox w where w.job_id = j.job_id)) as room
+        from unnest($1::text[]) as q (queue) where not exists (select from queue_pause)
+          and exists (select from outbox o
+          where o.queue = q.queue and (o.not_before is null or o.not_before <= now()))
       """;
 
   private final Database database;
   private final Broker broker;
   private final int window;
+  private final Duration nodeSilence;
+  private final PublishOrder order = PublishOrder.usual();
   private final AtomicLong published = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
+  private volatile boolean leftSome = true;
 
   /**
-   * @param window how many jobs of a queue may be published and unclaimed
+   * @param window how many jobs of a queue may be published and unclaimed beyond what the nodes
+   *     have room for
+   * @param nodeSilence room of a node that was not heard of for longer does not count
    */
-  public OutboxPublisher(Database database, Broker broker, int window) {
+  public OutboxPublisher(Database database, Broker broker, int window, Duration nodeSilence) {
     this.database = database;
     this.broker = broker;
     this.window = window;
+    this.nodeSilence = nodeSilence;
   }
 
   /** Publishes what there is room for; throws when the broker did not take some of it. */
   public void round() {
-    Map<String, Long> room = database.transact(this::room);
+    leftSome = true;
+    boolean full = false;
+    Map<QueueName, Integer> room = database.transact(this::room);
     if (!room.isEmpty() && !broker.health().connected()) {
       throw new IllegalStateException(
           "Jobs wait for the broker: " + broker.health().detail() + ".");
     }
     int refused = 0;
-    for (Map.Entry<String, Long> queue : room.entrySet()) {
+    for (Map.Entry<QueueName, Integer> queue : room.entrySet()) {
       if (queue.getValue() > 0) {
-        refused +=
+        Published done =
             database.transact(
-                transaction ->
-                    publish(transaction, new QueueName(queue.getKey()), queue.getValue()));
+                transaction -> publish(transaction, queue.getKey(), queue.getValue()));
+        refused += done.refused();
+        full |= done.chosen() >= queue.getValue();
+      } else {
+        full = true;
       }
     }
     if (refused > 0) {
@@ -88,6 +127,15 @@ public final class OutboxPublisher {
       throw new IllegalStateException(
           "The broker did not take " + refused + " messages (" + broker.health().detail() + ").");
     }
+    leftSome = full;
+  }
+
+  /**
+   * Whether jobs may have stayed behind in the last round, so that new room for them is worth one.
+   * What has come since wakes the publishers by itself.
+   */
+  public boolean leftSome() {
+    return leftSome;
   }
 
   public long published() {
@@ -98,65 +146,123 @@ public final class OutboxPublisher {
     return failed.get();
   }
 
-  private Map<String, Long> room(Transaction transaction) {
-    Map<String, Long> room = new LinkedHashMap<>();
+  private Map<QueueName, Integer> room(Transaction transaction) {
+    Map<QueueName, Integer> room = new LinkedHashMap<>();
     transaction
         .rows(
-            "select j.queue, $1 - (select count(*) from job q where q.queue = j.queue and q.state ="
-                + " 'queued' and not exists (select from outbox w where w.job_id = q.job_id)) as"
-                + " room from outbox o join job j on j.job_id = o.job_id group by j.queue",
-            (long) window)
-        .forEach(row -> room.put(row.getString("queue"), row.getLong("room")));
+            ROOM,
+            Columns.of(QueueName.work(), QueueName::value, String[]::new),
+            (long) window,
+            nodeSilence.toMillis())
+        .forEach(
+            row ->
+                room.put(
+                    new QueueName(row.getString("queue")),
+                    (int) Math.min(MOST_AT_ONCE, row.getNumeric("room").longValue())));
     return room;
   }
 
-  /** How many messages were refused; their jobs stay pending, for the next round. */
-  private int publish(Transaction transaction, QueueName queue, long room) {
-    List<Row> rows = transaction.rows(TAKE, queue.value(), room);
-    Map<Long, CompletableFuture<Void>> confirms = new LinkedHashMap<>();
-    List<Long> done = new ArrayList<>();
-    Map<Long, Long> jobByRow = new LinkedHashMap<>();
-    for (Row row : rows) {
-      long outboxId = row.getLong("outbox_id");
-      long job = row.getLong("job_id");
-      int attempt = row.getInteger("attempt");
-      int marked =
-          transaction.update(
-              "update job set state = 'queued', queued_at = now() where job_id = $1 and attempt ="
-                  + " $2 and state in ('pending', 'queued')",
-              job,
-              attempt);
-      if (marked == 0) {
-        // Cancelled, claimed or superseded since: there is nothing to publish any more.
-        done.add(outboxId);
-        continue;
-      }
-      jobByRow.put(outboxId, job);
-      AttemptId id = new AttemptId(new JobId(job), new AttemptNumber(attempt));
-      confirms.put(outboxId, broker.publish(queue, message(id)));
+  /**
+   * @param chosen rows that there was room for
+   * @param refused messages that the broker did not take; their jobs stay pending
+   */
+  private record Published(int chosen, int refused) {}
+
+  private Published publish(Transaction transaction, QueueName queue, int room) {
+    List<Long> chosen = choose(transaction, queue, room);
+    if (chosen.isEmpty()) {
+      return new Published(0, 0);
     }
-    int refused = 0;
-    for (Map.Entry<Long, CompletableFuture<Void>> confirm : confirms.entrySet()) {
-      try {
-        confirm.getValue().join();
-        done.add(confirm.getKey());
-      } catch (CompletionException failure) {
-        LOG.debug("A job could not be published; it stays pending.", failure);
-        transaction.update(
-            "update job set state = 'pending', queued_at = null where job_id = $1",
-            jobByRow.get(confirm.getKey()));
-        refused++;
-      }
+    Map<AttemptId, Long> rowByAttempt = new LinkedHashMap<>();
+    transaction
+        .rows(
+            "select outbox_id, job_id, attempt from outbox where outbox_id = any($1) for update"
+                + " skip locked",
+            (Object) chosen.toArray(Long[]::new))
+        .forEach(row -> rowByAttempt.put(attempt(row), row.getLong("outbox_id")));
+    Map<AttemptId, CompletableFuture<Void>> confirms = new LinkedHashMap<>();
+    for (Row row : markQueued(transaction, rowByAttempt)) {
+      confirms.put(attempt(row), broker.publish(queue, message(attempt(row), need(row))));
     }
-    published.addAndGet(confirms.size() - refused);
+    List<Long> refused = new ArrayList<>();
+    confirms.forEach(
+        (attempt, confirm) -> {
+          try {
+            confirm.join();
+          } catch (CompletionException failure) {
+            LOG.debug("A job could not be published; it stays pending.", failure);
+            refused.add(attempt.job().value());
+            rowByAttempt.remove(attempt);
+          }
+        });
+    if (!refused.isEmpty()) {
+      transaction.update(
+          "update job set state = 'pending', queued_at = null where job_id = any($1)",
+          (Object) refused.toArray(Long[]::new));
+    }
+    published.addAndGet(confirms.size() - refused.size());
+    // Rows whose job was cancelled, claimed or superseded since go too.
     transaction.update(
-        "delete from outbox where outbox_id = any($1)", (Object) done.toArray(Long[]::new));
-    return refused;
+        "delete from outbox where outbox_id = any($1)",
+        (Object) rowByAttempt.values().toArray(Long[]::new));
+    return new Published(chosen.size(), refused.size());
   }
 
-  private static Outgoing message(AttemptId attempt) {
+  private List<Long> choose(Transaction transaction, QueueName queue, int room) {
+    List<PublishOrder.Candidate> candidates = new ArrayList<>();
+    Set<UUID> batches = new HashSet<>();
+    Instant now = Instant.EPOCH;
+    for (Row row : transaction.rows(CANDIDATES, queue.value(), (long) room, (long) MOST_BATCHES)) {
+      batches.add(row.getUUID("batch_id"));
+      now = row.getOffsetDateTime("now").toInstant();
+      candidates.add(
+          new PublishOrder.Candidate(
+              row.getLong("outbox_id"),
+              new BatchId(row.getUUID("batch_id")),
+              -row.getInteger("urgency"),
+              row.getOffsetDateTime("created_at").toInstant()));
+    }
+    Map<BatchId, Integer> busy = new HashMap<>();
+    if (batches.size() > 1 && candidates.size() > room) {
+      transaction
+          .rows(
+              "select batch_id, count(*) as busy from job where batch_id = any($1) and state in"
+                  + " ('queued', 'running') group by batch_id",
+              (Object) batches.toArray(UUID[]::new))
+          .forEach(
+              row ->
+                  busy.put(new BatchId(row.getUUID("batch_id")), row.getLong("busy").intValue()));
+    }
+    return order.choose(candidates, busy, room, now).stream()
+        .map(PublishOrder.Candidate::row)
+        .toList();
+  }
+
+  private static List<Row> markQueued(Transaction transaction, Map<AttemptId, Long> rowByAttempt) {
+    return transaction.rows(
+        "with marked as (update job j set state = 'queued', queued_at = now() from"
+            + " unnest($1::bigint[], $2::integer[]) as p (job_id, attempt) where j.job_id ="
+            + " p.job_id and j.attempt = p.attempt and j.state in ('pending', 'queued') and"
+            + " j.paused_at is null returning j.job_id, j.attempt, j.memory_bytes, j.side_by_side)"
+            + " select * from marked join unnest($1::bigint[]) with ordinality as o (job_id, place)"
+            + " using (job_id) order by place",
+        Columns.of(rowByAttempt.keySet(), attempt -> attempt.job().value(), Long[]::new),
+        Columns.of(rowByAttempt.keySet(), attempt -> attempt.attempt().value(), Integer[]::new));
+  }
+
+  private static AttemptId attempt(Row row) {
+    return new AttemptId(
+        new JobId(row.getLong("job_id")), new AttemptNumber(row.getInteger("attempt")));
+  }
+
+  private static Optional<JobNeed> need(Row row) {
+    return Optional.ofNullable(row.getLong("memory_bytes"))
+        .map(bytes -> new JobNeed(new ByteSize(bytes), row.getInteger("side_by_side")));
+  }
+
+  private static Outgoing message(AttemptId attempt, Optional<JobNeed> need) {
     return new Outgoing(
-        ProtocolJson.write(JobMessage.of(attempt)),
+        ProtocolJson.write(JobMessage.of(attempt, need)),
         Optional.of(attempt.toString()),
         Map.of(),
         true,

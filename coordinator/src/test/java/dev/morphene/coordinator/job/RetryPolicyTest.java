@@ -39,4 +39,32 @@ class RetryPolicyTest {
         .isBetween(
             BASE.multipliedBy(1L << failures).dividedBy(2), BASE.multipliedBy(1L << failures));
   }
+
+  @Property
+  void lossesOfTheOutsideWorldAreRetriedForEver(
+      @ForAll @IntRange(max = 100) int failures,
+      @ForAll @IntRange(min = 1, max = 100_000) int attempt) {
+    RetryPolicy.Retry retry =
+        (RetryPolicy.Retry) policy.decide(ErrorClass.HOST_LOST, failures, 0, attempt);
+    assertThat(retry.spendsBudget()).isFalse();
+    assertThat(retry.after()).isLessThanOrEqualTo(LONGEST);
+  }
+
+  @Property
+  void memoryAndDiskAreGivenMoreTime(@ForAll @IntRange(max = 4) int failures) {
+    RetryPolicy.Retry retry =
+        (RetryPolicy.Retry) policy.decide(ErrorClass.STORAGE, failures, 10, failures + 1);
+    assertThat(retry.after())
+        .isBetween(BASE.multipliedBy(2L << failures), BASE.multipliedBy(4L << failures));
+  }
+
+  @Property
+  void aBudgetIsSpentAfterItsNumberOfFailures(@ForAll @IntRange(max = 50) int budget) {
+    int failures = 0;
+    while (policy.decide(ErrorClass.TRAINER_CRASH, failures, budget, failures + 1)
+        instanceof RetryPolicy.Retry) {
+      failures++;
+    }
+    assertThat(failures).isEqualTo(budget);
+  }
 }

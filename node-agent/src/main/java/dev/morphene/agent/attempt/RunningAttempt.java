@@ -1,28 +1,31 @@
 package dev.morphene.agent.attempt;
 
+import dev.morphene.agent.child.Child;
 import dev.morphene.agent.child.ChildEnd;
 import dev.morphene.agent.child.ChildEndTable;
-import dev.morphene.agent.child.ChildProcess;
 import dev.morphene.agent.placement.Placement;
 import dev.morphene.protocol.job.AttemptId;
 import dev.morphene.protocol.job.ErrorClass;
 import dev.morphene.protocol.memory.ByteSize;
 import dev.morphene.protocol.message.AttemptReport;
+import dev.morphene.rave.process.LeaseWatch;
 import dev.morphene.rave.process.ProcessCommand;
 import dev.morphene.rave.process.ProcessLine;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A child at work, with what the agent wants of it. Thread safe. */
 public final class RunningAttempt {
-  private final ChildProcess child;
+  private final Child child;
   private final Placement placement;
   private Optional<ErrorClass> stopReason = Optional.empty();
   private boolean abandoned;
   private long lastStep;
+  private OptionalInt phase = OptionalInt.empty();
   private ByteSize peakMemory = new ByteSize(0);
 
-  public RunningAttempt(ChildProcess child, Placement placement) {
+  public RunningAttempt(Child child, Placement placement) {
     this.child = child;
     this.placement = placement;
   }
@@ -35,7 +38,7 @@ public final class RunningAttempt {
     return placement;
   }
 
-  public ChildProcess child() {
+  public Child child() {
     return child;
   }
 
@@ -43,6 +46,7 @@ public final class RunningAttempt {
   public synchronized void observe(ProcessLine line) {
     if (line instanceof ProcessLine.Progress progress) {
       lastStep = progress.step();
+      phase = phaseOf(progress.stage()).isPresent() ? phaseOf(progress.stage()) : phase;
       observe(new ByteSize(progress.residentBytes()));
     }
   }
@@ -51,6 +55,19 @@ public final class RunningAttempt {
     if (memory.compareTo(peakMemory) > 0) {
       peakMemory = memory;
     }
+  }
+
+  /** Of the training, as far as the child has said; absent for other kinds. */
+  public synchronized OptionalInt phase() {
+    return phase;
+  }
+
+  private static OptionalInt phaseOf(String stage) {
+    return switch (stage) {
+      case "representation" -> OptionalInt.of(1);
+      case "adversarial" -> OptionalInt.of(2);
+      default -> OptionalInt.empty();
+    };
   }
 
   public void checkpointNow() {
@@ -87,7 +104,8 @@ public final class RunningAttempt {
    * of.
    */
   public synchronized Optional<AttemptReport> endReport(ChildEnd end) {
-    if (abandoned) {
+    boolean endedWithItsLease = end.lastLine().isEmpty() && end.exitCode() == LeaseWatch.EXIT_CODE;
+    if (abandoned || endedWithItsLease) {
       return Optional.empty();
     }
     if (end.lastLine().isEmpty() && stopReason.isPresent()) {

@@ -1,7 +1,12 @@
 package dev.morphene.agent.child;
 
+import dev.morphene.agent.placement.Placement;
 import dev.morphene.protocol.job.AttemptId;
+import dev.morphene.protocol.message.ClaimReply;
+import dev.morphene.rave.process.LeaseWatch;
 import dev.morphene.rave.process.ProcessJson;
+import dev.morphene.rave.process.TrainRequest;
+import dev.morphene.rave.process.TrainerKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,12 +14,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Starts the child JVM of an attempt. The child gets its request as a file, its class path and
  * thread settings through the environment, and nothing secret.
  */
-public final class ChildLauncher {
+public final class ChildLauncher implements ChildStart {
   /** The engine's entry point; named, not referred to, because only the child loads it. */
   public static final String ENGINE_MAIN_CLASS = "dev.morphene.rave.process.RaveProcess";
 
@@ -65,13 +71,26 @@ public final class ChildLauncher {
     return settings;
   }
 
+  @Override
+  public Child start(ClaimReply.Granted granted, Placement placement, long untilNanos)
+      throws IOException {
+    ChildRequest request =
+        SpecTranslation.translate(
+            granted.spec(), granted.provenance(), placement.device(), settings.threads());
+    return launch(granted.attempt(), request, placement.environment(), untilNanos);
+  }
+
   /**
    * Starts the child; its first line may take a second or two.
    *
    * @param request one of the request records of {@code dev.morphene.rave.process}
+   * @param extra environment that the place of the job asks for
+   * @param untilNanos end of the first lease, on {@code System.nanoTime}
    * @throws IOException when the request cannot be written or the process cannot be started
    */
-  public ChildProcess launch(AttemptId attempt, ChildRequest request) throws IOException {
+  public ChildProcess launch(
+      AttemptId attempt, ChildRequest request, Map<String, String> extra, long untilNanos)
+      throws IOException {
     Path folder =
         Files.createDirectories(
             settings
@@ -95,14 +114,23 @@ public final class ChildLauncher {
                 requestFile.toString()));
     Map<String, String> environment = builder.environment();
     environment.put("CLASSPATH", settings.classPath());
+    environment.put(LeaseWatch.UNTIL_VARIABLE, Long.toString(untilNanos));
     // Spinning OpenMP threads cost up to ten times on a host that is not ours alone.
     environment.put("OMP_WAIT_POLICY", "passive");
     environment.put("OMP_NUM_THREADS", Integer.toString(settings.threads()));
     environment.put("PYTORCH_TENSOREXPR", "0");
     // File names are UTF-8, whatever the locale that the agent was started with.
     environment.put("LC_ALL", "C.UTF-8");
+    environment.putAll(extra);
     builder.directory(folder.toFile());
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    return new ChildProcess(attempt, builder.start(), log);
+    ChildLog pieces = new ChildLog(log, Files.exists(log) ? Files.size(log) : 0);
+    return new ChildProcess(
+        attempt, builder.start(), log, pieces, hasForeignTrainer(request.body()));
+  }
+
+  private static boolean hasForeignTrainer(Object request) {
+    return request instanceof TrainRequest train
+        && train.trainer().equals(Optional.of(TrainerKind.RAVE));
   }
 }

@@ -22,32 +22,55 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One running child: its lines, its commands, its end. The child stops by itself when its standard
- * input ends, so it does not outlive an agent that was killed.
+ * input ends, and ends itself with its lease, so it does not outlive an agent that was killed or
+ * frozen.
  */
-public final class ChildProcess {
+public final class ChildProcess implements Child {
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
   private static final int EVIDENCE_LINES = 20;
 
   private final AttemptId attempt;
   private final Process process;
   private final Path log;
+  private final ChildLog pieces;
+  private final boolean startsOthers;
   private final BufferedWriter commands;
 
-  ChildProcess(AttemptId attempt, Process process, Path log) {
+  /**
+   * @param log receives its standard error
+   * @param pieces reads it while the child runs
+   * @param startsOthers whether it has the work done by processes that it starts
+   */
+  ChildProcess(
+      AttemptId attempt, Process process, Path log, ChildLog pieces, boolean startsOthers) {
+    this.startsOthers = startsOthers;
     this.attempt = attempt;
     this.process = process;
     this.log = log;
+    this.pieces = pieces;
     this.commands =
         new BufferedWriter(
             new java.io.OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
   }
 
+  @Override
   public AttemptId attempt() {
     return attempt;
   }
 
+  @Override
   public long processId() {
     return process.pid();
+  }
+
+  @Override
+  public boolean startsOthers() {
+    return startsOthers;
+  }
+
+  @Override
+  public Optional<ChildLog> log() {
+    return Optional.of(pieces);
   }
 
   public boolean isAlive() {
@@ -61,6 +84,7 @@ public final class ChildProcess {
    * @param onLine gets every line but the last; what it throws is logged and does not stop the
    *     reading
    */
+  @Override
   public ChildEnd follow(Consumer<ProcessLine> onLine) throws InterruptedException {
     Optional<ProcessLine> last = Optional.empty();
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
@@ -80,6 +104,7 @@ public final class ChildProcess {
   }
 
   /** Asks the child for something; a child that is already gone is no error. */
+  @Override
   public synchronized void send(ProcessCommand command) {
     try {
       commands.write(ProcessJson.mapper().writeValueAsString(command));
@@ -91,9 +116,20 @@ public final class ChildProcess {
   }
 
   /**
+   * Tells the child how long it may run.
+   *
+   * @param untilNanos on {@code System.nanoTime}, which the child reads too
+   */
+  @Override
+  public void renewLease(long untilNanos) {
+    send(new ProcessCommand.Renewed(untilNanos));
+  }
+
+  /**
    * Asks the child to stop, waits, and kills it with everything that it started when it takes
    * longer.
    */
+  @Override
   public void stop(Duration patience) throws InterruptedException {
     send(new ProcessCommand.Stop());
     if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -103,6 +139,7 @@ public final class ChildProcess {
   }
 
   /** Ends the child and everything that it started, at once. */
+  @Override
   public void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();

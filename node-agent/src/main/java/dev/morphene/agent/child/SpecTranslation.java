@@ -8,12 +8,20 @@ import dev.morphene.protocol.spec.AuditSpec;
 import dev.morphene.protocol.spec.ExportSpec;
 import dev.morphene.protocol.spec.JobSpec;
 import dev.morphene.protocol.spec.PreprocessSpec;
+import dev.morphene.protocol.spec.TrainFeatures;
 import dev.morphene.protocol.spec.TrainSpec;
+import dev.morphene.protocol.spec.Trainer;
 import dev.morphene.rave.process.AuditRequest;
+import dev.morphene.rave.process.Augmentation;
 import dev.morphene.rave.process.ExportRequest;
+import dev.morphene.rave.process.HealthCondition;
+import dev.morphene.rave.process.PitchRange;
 import dev.morphene.rave.process.PreprocessRequest;
 import dev.morphene.rave.process.TrainRequest;
+import dev.morphene.rave.process.TrainerKind;
+import dev.morphene.rave.process.TrainingFeatures;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * From what the cluster calls a job to what the engine calls a request; every default is filled in
@@ -84,7 +92,32 @@ public final class SpecTranslation {
         spec.seed().orElse(0),
         device,
         threads,
-        spec.featureMatchingTwice().orElse(false));
+        spec.featureMatchingTwice().orElse(false),
+        spec.trainer().map(SpecTranslation::trainer),
+        spec.features().map(SpecTranslation::features),
+        spec.rehearse());
+  }
+
+  /** What the engine calls a training's features. */
+  public static TrainingFeatures features(TrainFeatures features) {
+    return new TrainingFeatures(
+        features.randomPitch().map(range -> new PitchRange(range.lowest(), range.highest())),
+        features.normalize().orElse(false),
+        features.derivative().orElse(false),
+        features.augmentations().stream()
+            .map(augmentation -> Augmentation.valueOf(augmentation.name()))
+            .toList(),
+        features.emaFactor(),
+        features.stopOn().stream()
+            .map(condition -> HealthCondition.valueOf(condition.name()))
+            .toList());
+  }
+
+  private static TrainerKind trainer(Trainer trainer) {
+    return switch (trainer) {
+      case NATIVE -> TrainerKind.NATIVE;
+      case RAVE -> TrainerKind.RAVE;
+    };
   }
 
   private static AuditRequest audit(AuditSpec spec, int threads) {
@@ -94,7 +127,8 @@ public final class SpecTranslation {
         Path.of(spec.nonmusicalReference()),
         Path.of(spec.outputFolder()),
         spec.durationSeconds().orElse(AUDIT_SECONDS),
-        threads);
+        threads,
+        spec.emaWeights());
   }
 
   private static ExportRequest export(ExportSpec spec, JsonNode provenance, int threads) {
@@ -119,6 +153,9 @@ public final class SpecTranslation {
         Path.of(spec.musicalReference()),
         Path.of(spec.nonmusicalReference()),
         complete,
-        threads);
+        threads,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        spec.emaWeights());
   }
 }

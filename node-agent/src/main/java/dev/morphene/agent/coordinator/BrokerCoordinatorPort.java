@@ -4,16 +4,16 @@ import dev.morphene.broker.Broker;
 import dev.morphene.broker.Outgoing;
 import dev.morphene.protocol.json.MalformedMessage;
 import dev.morphene.protocol.json.ProtocolJson;
-import dev.morphene.protocol.message.AttemptEvent;
 import dev.morphene.protocol.message.ClaimReply;
 import dev.morphene.protocol.message.ClaimRequest;
+import dev.morphene.protocol.message.EventBatch;
 import dev.morphene.protocol.message.Heartbeat;
 import dev.morphene.protocol.message.HeartbeatReply;
+import dev.morphene.protocol.message.JoinReply;
+import dev.morphene.protocol.message.JoinRequest;
 import dev.morphene.protocol.message.TelemetryBatch;
 import dev.morphene.protocol.queue.QueueName;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -29,6 +29,11 @@ public final class BrokerCoordinatorPort implements CoordinatorPort {
   }
 
   @Override
+  public CompletableFuture<JoinReply> join(JoinRequest request) {
+    return ask(QueueName.JOINS, request, JoinReply.class);
+  }
+
+  @Override
   public CompletableFuture<ClaimReply> claim(ClaimRequest request) {
     return ask(QueueName.CLAIMS, request, ClaimReply.class);
   }
@@ -39,15 +44,8 @@ public final class BrokerCoordinatorPort implements CoordinatorPort {
   }
 
   @Override
-  public CompletableFuture<Void> report(AttemptEvent event) {
-    Outgoing message =
-        new Outgoing(
-            ProtocolJson.write(event),
-            Optional.of(event.attempt() + "/" + event.sequence()),
-            Map.of(),
-            true,
-            0);
-    return broker.publish(QueueName.EVENTS, message);
+  public CompletableFuture<Void> report(EventBatch events) {
+    return broker.publish(QueueName.EVENTS, Outgoing.persistent(ProtocolJson.write(events)));
   }
 
   @Override

@@ -31,9 +31,12 @@ public final class HeartbeatLoop {
   private final AttemptRunner runner;
   private final LongSupplier nanoTicker;
   private final Executor stopping;
+  private final NodeStanding standing;
+  private volatile boolean draining;
 
   /**
    * @param stopping runs the waiting for children that were told to stop
+   * @param standing told what the cluster thinks of this node
    */
   public HeartbeatLoop(
       NodeAgentConfig config,
@@ -42,7 +45,8 @@ public final class HeartbeatLoop {
       LeaseBook leases,
       AttemptRunner runner,
       LongSupplier nanoTicker,
-      Executor stopping) {
+      Executor stopping,
+      NodeStanding standing) {
     this.config = config;
     this.coordinator = coordinator;
     this.admission = admission;
@@ -50,6 +54,7 @@ public final class HeartbeatLoop {
     this.runner = runner;
     this.nanoTicker = nanoTicker;
     this.stopping = stopping;
+    this.standing = standing;
   }
 
   /** Sends one heartbeat; does not wait for its answer. */
@@ -61,10 +66,13 @@ public final class HeartbeatLoop {
             new Heartbeat(
                 Heartbeat.VERSION,
                 config.worker(),
+                config.session(),
                 config.host(),
                 admission.kinds(),
                 admission.devices(),
-                renewing))
+                renewing,
+                draining ? List.of() : admission.room(),
+                draining))
         .whenComplete(
             (reply, failure) -> {
               if (failure != null) {
@@ -75,7 +83,20 @@ public final class HeartbeatLoop {
             });
   }
 
+  /** From now on heartbeats say that the node is about to leave. */
+  public void startDraining() {
+    draining = true;
+  }
+
   private void obey(HeartbeatReply reply, List<AttemptId> renewing, long sentAtNanos) {
+    if (reply.standing() == HeartbeatReply.Standing.SUPERSEDED) {
+      renewing.forEach(attempt -> abandon(attempt, "a newer process of this node has joined"));
+      standing.superseded();
+      return;
+    }
+    if (reply.standing() == HeartbeatReply.Standing.UNKNOWN) {
+      standing.forgotten();
+    }
     Set<AttemptId> lost = new HashSet<>();
     for (HeartbeatReply.Directive directive : reply.directives()) {
       if (directive.action() == HeartbeatReply.Action.ABANDON) {
@@ -85,12 +106,25 @@ public final class HeartbeatLoop {
     for (AttemptId attempt : renewing) {
       if (!lost.contains(attempt)) {
         leases.renew(attempt, sentAtNanos, reply.leaseMillis());
+        tellChild(attempt);
       }
     }
     reply.directives().forEach(this::obey);
+    admission.keep(reply.reserved());
+    standing.quarantined(reply.quarantined());
+    if (reply.drain()) {
+      standing.drainRequested();
+    }
   }
 
-  private void obey(HeartbeatReply.Directive directive) {
+  private void tellChild(AttemptId id) {
+    runner
+        .find(id)
+        .ifPresent(attempt -> leases.runsUntilNanos(id).ifPresent(attempt.child()::renewLease));
+  }
+
+  /** Does to one attempt what the coordinator wants; one that does not run here is left alone. */
+  public void obey(HeartbeatReply.Directive directive) {
     AttemptId id = directive.attempt();
     switch (directive.action()) {
       case ABANDON -> abandon(id, "the coordinator has taken its lease away");

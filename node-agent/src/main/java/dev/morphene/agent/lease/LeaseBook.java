@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -44,6 +45,21 @@ public final class LeaseBook {
 
   public synchronized boolean holds(AttemptId attempt) {
     return endNanosByAttempt.containsKey(attempt);
+  }
+
+  /**
+   * Until when a child may run, on the ticker: the margin before the lease's end. Empty when the
+   * lease is not held, or when that moment has passed.
+   */
+  public synchronized OptionalLong runsUntilNanos(AttemptId attempt) {
+    Long endNanos = endNanosByAttempt.get(attempt);
+    if (endNanos == null) {
+      return OptionalLong.empty();
+    }
+    long untilNanos = endNanos - margin.toNanos();
+    return untilNanos - nanoTicker.getAsLong() > 0
+        ? OptionalLong.of(untilNanos)
+        : OptionalLong.empty();
   }
 
   /** Every attempt whose lease is to be renewed. */

@@ -2,6 +2,7 @@ package dev.morphene.agent.placement;
 
 import dev.morphene.protocol.job.JobKind;
 import dev.morphene.protocol.message.Heartbeat;
+import dev.morphene.protocol.placement.JobNeed;
 import dev.morphene.protocol.queue.QueueName;
 import java.util.HashSet;
 import java.util.List;
@@ -42,19 +43,33 @@ public final class SlotAdmission implements Admission {
     return queues;
   }
 
+  /**
+   * One for a usual node: its queues share the slots, and what is taken in vain is kept from
+   * others. A node of hundreds of slots takes many at a time.
+   */
+  @Override
+  public int prefetch(QueueName queue) {
+    return Math.max(1, slots / 4);
+  }
+
+  @Override
+  public synchronized List<Heartbeat.Room> room() {
+    return queues.stream().map(queue -> new Heartbeat.Room(queue, slots - taken.size())).toList();
+  }
+
   @Override
   public synchronized boolean hasRoomFor(QueueName queue) {
     return taken.size() < slots;
   }
 
   @Override
-  public synchronized Optional<Placement> reserve(QueueName queue) {
+  public synchronized Optional<Placement> reserve(QueueName queue, Optional<JobNeed> need) {
     if (taken.size() >= slots) {
       return Optional.empty();
     }
     lastNumber++;
     taken.add(lastNumber);
-    return Optional.of(new Placement(lastNumber, queue, device.get().gpu(), "cpu"));
+    return Optional.of(Placement.onProcessors(lastNumber, queue, device.get().gpu()));
   }
 
   @Override

@@ -5,11 +5,14 @@ import dev.morphene.protocol.job.AttemptId;
 import dev.morphene.protocol.job.WorkerId;
 import dev.morphene.protocol.message.AttemptEvent;
 import dev.morphene.protocol.message.AttemptReport;
+import dev.morphene.protocol.message.EventBatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,14 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the coordinator what happened, in order, each event until the broker has confirmed it.
- * Progress that has been overtaken by newer progress while it waited is dropped; nothing else ever
- * is.
+ * Tells the coordinator what happened, in order, all that waits in one message, until the broker
+ * has confirmed it. Progress that has been overtaken by newer progress while it waited is dropped;
+ * nothing else ever is.
  */
 public final class EventReporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventReporter.class);
   private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(15);
   private static final long RETRY_MILLIS = 500;
+  private static final int MOST_TOGETHER = 256;
 
   private record Waiting(AttemptEvent event, CompletableFuture<Void> confirmed) {}
 
@@ -76,7 +80,7 @@ public final class EventReporter implements AutoCloseable {
 
   private void sendUntilClosed() {
     try {
-      for (Waiting next = take(); next != null; next = take()) {
+      for (List<Waiting> next = take(); !next.isEmpty(); next = take()) {
         sendUntilConfirmed(next);
       }
     } catch (InterruptedException stopped) {
@@ -84,28 +88,35 @@ public final class EventReporter implements AutoCloseable {
     }
   }
 
-  private synchronized Waiting take() throws InterruptedException {
+  /** Everything that waits, up to a limit; nothing when closed. */
+  private synchronized List<Waiting> take() throws InterruptedException {
     while (waiting.isEmpty() && !closed) {
       wait();
     }
-    return waiting.poll();
+    List<Waiting> taken = new ArrayList<>();
+    while (taken.size() < MOST_TOGETHER && !waiting.isEmpty()) {
+      taken.add(waiting.poll());
+    }
+    return taken;
   }
 
-  private void sendUntilConfirmed(Waiting entry) throws InterruptedException {
+  private void sendUntilConfirmed(List<Waiting> entries) throws InterruptedException {
+    EventBatch batch =
+        new EventBatch(EventBatch.VERSION, entries.stream().map(Waiting::event).toList());
     while (true) {
       try {
-        coordinator.report(entry.event()).get(CONFIRM_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        entry.confirmed().complete(null);
+        coordinator.report(batch).get(CONFIRM_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        entries.forEach(entry -> entry.confirmed().complete(null));
         return;
       } catch (ExecutionException | TimeoutException | RuntimeException cause) {
         LOG.warn(
-            "Event {} of attempt {} is not confirmed yet; trying again.",
-            entry.event().sequence(),
-            entry.event().attempt(),
+            "{} events, the first of attempt {}, are not confirmed yet; trying again.",
+            entries.size(),
+            entries.get(0).event().attempt(),
             cause);
         synchronized (this) {
           if (closed) {
-            entry.confirmed().completeExceptionally(cause);
+            entries.forEach(entry -> entry.confirmed().completeExceptionally(cause));
             return;
           }
           wait(RETRY_MILLIS);

@@ -45,6 +45,11 @@ public final class LineTranslation {
     if (line instanceof ProcessLine.Warning warning) {
       return Optional.of(new AttemptReport.Warned(warning.message()));
     }
+    if (line instanceof ProcessLine.Health health) {
+      return Optional.of(
+          new AttemptReport.HealthNoticed(
+              health.condition().word(), health.step(), health.message(), health.measures()));
+    }
     return Optional.empty();
   }
 }

@@ -4,7 +4,7 @@ import dev.morphene.broker.Broker;
 import dev.morphene.protocol.queue.QueueName;
 import java.util.function.Consumer;
 
-/** Job messages from the broker's work queues, one held at a time. */
+/** Messages from the broker's queues. */
 public final class BrokerWorkSource implements WorkSource {
   private final Broker broker;
 
@@ -13,12 +13,21 @@ public final class BrokerWorkSource implements WorkSource {
   }
 
   @Override
-  public Subscription subscribe(QueueName queue, Consumer<Delivery> handler) {
+  public Subscription subscribe(
+      QueueName queue, int prefetch, int priority, Consumer<Delivery> handler) {
     dev.morphene.broker.Subscription consumer =
-        broker.consumePaused(queue, 1, delivery -> handler.accept(new BrokerDelivery(delivery)));
+        broker.consumePaused(
+            queue, prefetch, priority, delivery -> handler.accept(new BrokerDelivery(delivery)));
     return new Subscription() {
+      private boolean takes;
+
+      /** The wish comes with every job that starts or ends; the broker is told what is new. */
       @Override
-      public void setTaking(boolean taking) {
+      public synchronized void setTaking(boolean taking) {
+        if (taking == takes) {
+          return;
+        }
+        takes = taking;
         if (taking) {
           consumer.resume();
         } else {

@@ -7,9 +7,12 @@ import java.util.function.Consumer;
 public interface WorkSource {
   /**
    * Subscribes, not taking yet. Each message is held by the handler until it acknowledges, requeues
-   * or dead-letters it; at most one is held per subscription.
+   * or dead-letters it.
+   *
+   * @param prefetch how many may be held at a time, 1 or more
+   * @param priority those who subscribe with a higher one are served first, as long as they take
    */
-  Subscription subscribe(QueueName queue, Consumer<Delivery> handler);
+  Subscription subscribe(QueueName queue, int prefetch, int priority, Consumer<Delivery> handler);
 
   /** One subscription; closing requeues what is held. */
   interface Subscription extends AutoCloseable {

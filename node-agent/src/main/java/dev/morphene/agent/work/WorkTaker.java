@@ -6,17 +6,25 @@ import dev.morphene.agent.coordinator.CoordinatorPort;
 import dev.morphene.agent.lease.LeaseBook;
 import dev.morphene.agent.placement.Admission;
 import dev.morphene.agent.placement.Placement;
+import dev.morphene.protocol.job.AttemptId;
 import dev.morphene.protocol.json.MalformedMessage;
 import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.message.ClaimReply;
 import dev.morphene.protocol.message.ClaimRequest;
 import dev.morphene.protocol.message.JobMessage;
 import dev.morphene.protocol.queue.QueueName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,12 +33,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes messages while there is room, claims them, and only then acknowledges. A message is held
- * for seconds, never for the length of a job.
+ * Takes messages while there is room, claims all that are at hand with one request, and only then
+ * acknowledges. A message is held for seconds, never for the length of a job.
  */
 public final class WorkTaker {
   private static final Logger LOG = LoggerFactory.getLogger(WorkTaker.class);
   private static final long PAUSE_AFTER_FAILED_CLAIM_MILLIS = 1_000;
+  private static final long PAUSE_AFTER_RETURN_MILLIS = 5_000;
+  private static final int MOST_TOGETHER = 128;
+
+  private record Taken(QueueName queue, WorkSource.Delivery delivery) {}
+
+  private record Placed(JobMessage message, Placement placement, WorkSource.Delivery delivery) {}
 
   private final NodeAgentConfig config;
   private final Admission admission;
@@ -40,8 +54,12 @@ public final class WorkTaker {
   private final LongSupplier nanoTicker;
   private final Executor attempts;
   private final ScheduledExecutorService scheduler;
+  private final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
   private final Map<String, WorkSource.Subscription> subscriptions = new TreeMap<>();
+  private final Map<String, Long> restsUntilNanos = new HashMap<>();
+  private final Thread claimer;
   private boolean open = true;
+  private boolean quarantined;
 
   /**
    * @param attempts runs one attempt a thread, to its end
@@ -64,13 +82,20 @@ public final class WorkTaker {
     this.nanoTicker = nanoTicker;
     this.attempts = attempts;
     this.scheduler = scheduler;
+    this.claimer = new Thread(this::claimUntilClosed, "agent-" + config.worker() + "-claims");
+    claimer.setDaemon(true);
   }
 
   /** Subscribes to every queue that the node serves, and takes where there is room. */
   public void start(WorkSource source) {
+    claimer.start();
     for (QueueName queue : admission.queues()) {
       WorkSource.Subscription subscription =
-          source.subscribe(queue, delivery -> attempts.execute(() -> handle(queue, delivery)));
+          source.subscribe(
+              queue,
+              admission.prefetch(queue),
+              admission.priority(),
+              delivery -> taken.add(new Taken(queue, delivery)));
       synchronized (this) {
         subscriptions.put(queue.value(), subscription);
       }
@@ -84,73 +109,186 @@ public final class WorkTaker {
     subscriptions.values().forEach(subscription -> subscription.setTaking(false));
   }
 
-  public synchronized void close() {
-    stopTaking();
-    subscriptions.values().forEach(WorkSource.Subscription::close);
-    subscriptions.clear();
-  }
-
-  private synchronized void takeWhereThereIsRoom() {
-    subscriptions.forEach(
-        (queue, subscription) ->
-            subscription.setTaking(open && admission.hasRoomFor(new QueueName(queue))));
-  }
-
-  private void handle(QueueName queue, WorkSource.Delivery delivery) {
-    JobMessage message;
-    try {
-      message = ProtocolJson.read(delivery.body(), JobMessage.class);
-    } catch (MalformedMessage malformed) {
-      delivery.deadLetter(malformed.getMessage());
-      return;
-    }
-    if (leases.holds(message.attempt())) {
-      // A second message of what runs here already: the claim would be granted again.
-      delivery.acknowledge();
-      return;
-    }
-    Optional<Placement> placement = admission.reserve(queue);
-    takeWhereThereIsRoom();
-    if (placement.isEmpty()) {
-      delivery.requeue();
-      return;
-    }
-    try {
-      claimAndRun(message, placement.get(), delivery);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException unexpected) {
-      LOG.error("Attempt {} could not be handled.", message.attempt(), unexpected);
-    } finally {
-      admission.release(placement.get());
+  /** Takes nothing while it is true; what runs goes on. */
+  public synchronized void setQuarantined(boolean now) {
+    if (quarantined != now) {
+      LOG.info(
+          "Node {} {}.", config.worker(), now ? "is in quarantine" : "is released from quarantine");
+      quarantined = now;
       takeWhereThereIsRoom();
     }
   }
 
-  private void claimAndRun(JobMessage message, Placement placement, WorkSource.Delivery delivery)
-      throws InterruptedException {
+  public void close() {
+    stopTaking();
+    synchronized (this) {
+      subscriptions.values().forEach(WorkSource.Subscription::close);
+      subscriptions.clear();
+    }
+    claimer.interrupt();
+  }
+
+  /** Takes from each queue for which there is room; call it when room may have come or gone. */
+  public synchronized void takeWhereThereIsRoom() {
+    long now = nanoTicker.getAsLong();
+    subscriptions.forEach(
+        (queue, subscription) ->
+            subscription.setTaking(
+                open
+                    && !quarantined
+                    && !rests(queue, now)
+                    && admission.hasRoomFor(new QueueName(queue))));
+  }
+
+  private boolean rests(String queue, long nowNanos) {
+    Long until = restsUntilNanos.get(queue);
+    return until != null && until - nowNanos > 0;
+  }
+
+  private void claimUntilClosed() {
+    while (true) {
+      try {
+        List<Taken> at = new ArrayList<>();
+        at.add(taken.take());
+        taken.drainTo(at, MOST_TOGETHER - 1);
+        claim(at);
+      } catch (InterruptedException closing) {
+        return;
+      } catch (RuntimeException | LinkageError fault) {
+        LOG.error("Node {}: claiming failed; it goes on.", config.worker(), fault);
+      }
+    }
+  }
+
+  private void claim(List<Taken> messages) throws InterruptedException {
+    Map<AttemptId, Placed> placed = new LinkedHashMap<>();
+    Map<AttemptId, WorkSource.Delivery> returned = new LinkedHashMap<>();
+    for (Taken message : messages) {
+      place(message, placed, returned);
+    }
+    takeWhereThereIsRoom();
+    if (placed.isEmpty() && returned.isEmpty()) {
+      return;
+    }
     long sentAtNanos = nanoTicker.getAsLong();
-    ClaimReply reply;
     try {
-      reply =
+      ClaimReply reply =
           coordinator
               .claim(
                   new ClaimRequest(
-                      ClaimRequest.VERSION, message.attempt(), config.worker(), placement.gpu()))
+                      ClaimRequest.VERSION,
+                      config.worker(),
+                      config.session(),
+                      placed.values().stream()
+                          .map(
+                              entry ->
+                                  new ClaimRequest.Claim(
+                                      entry.message().attempt(), entry.placement().gpu()))
+                          .toList(),
+                      List.copyOf(returned.keySet())))
               .get(config.claimTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      returned.values().forEach(WorkSource.Delivery::acknowledge);
+      obey(reply, placed, sentAtNanos);
     } catch (ExecutionException | TimeoutException cause) {
       LOG.warn(
-          "No answer to the claim of attempt {}; its message goes back.", message.attempt(), cause);
-      scheduler.schedule(delivery::requeue, PAUSE_AFTER_FAILED_CLAIM_MILLIS, TimeUnit.MILLISECONDS);
+          "No answer to a claim of {} attempts; their messages go back.",
+          placed.size() + returned.size(),
+          cause);
+      placed.values().forEach(entry -> requeueLater(entry.delivery()));
+      returned.values().forEach(this::requeueLater);
+    } finally {
+      // What was granted has been taken out.
+      placed.values().forEach(entry -> admission.release(entry.placement()));
+      takeWhereThereIsRoom();
+    }
+  }
+
+  private void place(
+      Taken message, Map<AttemptId, Placed> placed, Map<AttemptId, WorkSource.Delivery> returned) {
+    JobMessage job;
+    try {
+      job = ProtocolJson.read(message.delivery().body(), JobMessage.class);
+    } catch (MalformedMessage malformed) {
+      message.delivery().deadLetter(malformed.getMessage());
       return;
     }
-    if (reply instanceof ClaimReply.Granted granted) {
-      leases.hold(granted.attempt(), sentAtNanos, granted.leaseMillis());
-      delivery.acknowledge();
+    if (leases.holds(job.attempt())
+        || runner.hasBegun(job.attempt())
+        || placed.containsKey(job.attempt())) {
+      // A second message of what runs here, or did: the claim would be granted again.
+      message.delivery().acknowledge();
+      return;
+    }
+    Optional<Placement> place = admission.reserve(message.queue(), job.need());
+    if (place.isPresent()) {
+      placed.put(job.attempt(), new Placed(job, place.get(), message.delivery()));
+    } else if (!admission.hasRoomFor(message.queue())) {
+      // Another queue was quicker: nothing of this one is taken before there is room again.
+      message.delivery().requeue();
+    } else {
+      // Others may have a place; here nothing of that queue is taken for a while.
+      returned.put(job.attempt(), message.delivery());
+      rest(message.queue());
+    }
+  }
+
+  private void rest(QueueName queue) {
+    synchronized (this) {
+      restsUntilNanos.put(
+          queue.value(),
+          nanoTicker.getAsLong() + TimeUnit.MILLISECONDS.toNanos(PAUSE_AFTER_RETURN_MILLIS));
+    }
+    later(PAUSE_AFTER_RETURN_MILLIS, this::takeWhereThereIsRoom);
+  }
+
+  private void requeueLater(WorkSource.Delivery delivery) {
+    later(PAUSE_AFTER_FAILED_CLAIM_MILLIS, delivery::requeue);
+  }
+
+  private void later(long millis, Runnable action) {
+    try {
+      scheduler.schedule(action, millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("The node is closing; the broker delivers again.");
+    }
+  }
+
+  /** Takes what is granted out of {@code placed}. */
+  private void obey(ClaimReply reply, Map<AttemptId, Placed> placed, long sentAtNanos) {
+    for (ClaimReply.Granted granted : reply.granted()) {
+      Placed entry = placed.remove(granted.attempt());
+      if (entry == null) {
+        continue;
+      }
+      leases.hold(granted.attempt(), sentAtNanos, reply.leaseMillis());
+      entry.delivery().acknowledge();
+      granted.need().ifPresent(need -> admission.promise(entry.placement(), need));
+      try {
+        attempts.execute(() -> run(granted, entry.placement()));
+      } catch (RejectedExecutionException closing) {
+        leases.drop(granted.attempt());
+        admission.release(entry.placement());
+      }
+    }
+    for (ClaimReply.Refused refused : reply.refused()) {
+      LOG.debug("Attempt {} was not granted: {}", refused.attempt(), refused.message());
+      Placed entry = placed.get(refused.attempt());
+      if (entry != null) {
+        entry.delivery().acknowledge();
+      }
+    }
+  }
+
+  private void run(ClaimReply.Granted granted, Placement placement) {
+    try {
       runner.run(granted, placement);
-    } else if (reply instanceof ClaimReply.Refused refused) {
-      LOG.info("Attempt {} was not granted: {}", message.attempt(), refused.message());
-      delivery.acknowledge();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException unexpected) {
+      LOG.error("Attempt {} could not be run.", granted.attempt(), unexpected);
+    } finally {
+      admission.release(placement);
+      takeWhereThereIsRoom();
     }
   }
 }

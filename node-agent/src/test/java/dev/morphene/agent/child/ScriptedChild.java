@@ -2,22 +2,31 @@ package dev.morphene.agent.child;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.morphene.rave.process.FailureClass;
+import dev.morphene.rave.process.LeaseWatch;
+import dev.morphene.rave.process.ProcessCommand;
 import dev.morphene.rave.process.ProcessJson;
 import dev.morphene.rave.process.ProcessLine;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A real child process that behaves as the name in its request says. */
 public final class ScriptedChild {
   private ScriptedChild() {}
 
+  /** Longer than a short lease of NodeAgentTest. */
+  private static final long WATCHED_MILLIS = 6_000;
+
   public static void main(String[] arguments) throws Exception {
+    LeaseWatch lease = LeaseWatch.start();
     JsonNode request = ProcessJson.mapper().readTree(new File(arguments[1]));
     say(
         new ProcessLine.Hello(
@@ -40,6 +49,11 @@ public final class ScriptedChild {
         System.out.println("this is no line of the protocol");
         say(new ProcessLine.Done(ProcessJson.mapper().createObjectNode()));
       }
+      case "works-while-renewed" -> {
+        obeyRenewals(lease);
+        new CountDownLatch(1).await(WATCHED_MILLIS, TimeUnit.MILLISECONDS);
+        say(new ProcessLine.Done(ProcessJson.mapper().createObjectNode()));
+      }
       case "crashes" -> {
         System.err.println("last words");
         Runtime.getRuntime().halt(134);
@@ -52,6 +66,26 @@ public final class ScriptedChild {
       }
       default -> new CountDownLatch(1).await();
     }
+  }
+
+  private static void obeyRenewals(LeaseWatch lease) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try (BufferedReader commands = new BufferedReader(new InputStreamReader(System.in))) {
+                for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+                  if (ProcessJson.mapper().readValue(line, ProcessCommand.class)
+                      instanceof ProcessCommand.Renewed renewed) {
+                    lease.renewed(renewed.untilNanos());
+                  }
+                }
+              } catch (IOException cause) {
+                throw new UncheckedIOException(cause);
+              }
+            },
+            "scripted-commands");
+    reader.setDaemon(true);
+    reader.start();
   }
 
   private static ProcessLine progress(long step) {

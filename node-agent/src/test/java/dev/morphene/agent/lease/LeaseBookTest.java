@@ -45,6 +45,16 @@ class LeaseBookTest {
     assertThat(book.held()).isEmpty();
   }
 
+  @Test
+  void aChildRunsUntilTheMarginBeforeTheEndAndNotAfter() {
+    assertThat(book.runsUntilNanos(ATTEMPT)).isEmpty();
+    long sent = now.get();
+    book.hold(ATTEMPT, sent, 20_000);
+    assertThat(book.runsUntilNanos(ATTEMPT)).hasValue(sent + TimeUnit.SECONDS.toNanos(16));
+    pass(16_000);
+    assertThat(book.runsUntilNanos(ATTEMPT)).isEmpty();
+  }
+
   private void pass(long millis) {
     now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
   }

@@ -16,7 +16,9 @@ import java.util.Map;
  * outside a fixed list are an error; nothing is ever imported or called.
  */
 final class PickleReader {
-  private static final int MAXIMUM_OPCODES = 20_000_000;
+  /** A checkpoint of the largest configuration needs some hundred thousand. */
+  private static final int MAXIMUM_OPCODES = 4_000_000;
+
   private static final int MAXIMUM_STACK = 1_000_000;
   private static final int MAXIMUM_AXES = 16;
 

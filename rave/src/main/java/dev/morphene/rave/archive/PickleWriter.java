@@ -36,6 +36,12 @@ final class PickleWriter {
     out.write('}');
   }
 
+  void emptyOrderedDict() {
+    global("collections", "OrderedDict");
+    emptyTuple();
+    reduce();
+  }
+
   void emptyList() {
     out.write(']');
   }
@@ -117,9 +123,7 @@ final class PickleWriter {
     longTuple(shape);
     longTuple(rowMajorStrides(shape));
     bool(requiresGradient);
-    global("collections", "OrderedDict");
-    emptyTuple();
-    reduce();
+    emptyOrderedDict();
     tuple();
     reduce();
   }

@@ -16,14 +16,21 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Checkpoint files: a tree of maps with text keys, lists, texts, longs, doubles, booleans and
- * {@link TensorData}, laid out as {@code torch.save} does, so that {@code torch.load} reads it.
+ * Checkpoint files: a tree of maps with keys that are texts or longs, lists, texts, longs, doubles,
+ * booleans and {@link TensorData}, laid out as {@code torch.save} does, so that {@code torch.load}
+ * reads it.
  */
 public final class TorchTree {
   private final List<TensorData> storages = new ArrayList<>();
   private final PickleWriter pickle = new PickleWriter();
 
   private TorchTree() {}
+
+  /**
+   * A map that is written as Python's {@code OrderedDict}, as state dicts are; read back, it is a
+   * map like any other.
+   */
+  public record Ordered(Map<String, ?> entries) {}
 
   /**
    * Writes a file anew and forces it to the disk.
@@ -66,7 +73,7 @@ public final class TorchTree {
   /**
    * Reads a file of {@link #write} or of {@code torch.save} (the zip format of PyTorch 1.6 and
    * later). Nothing in it is executed: the only globals known are dictionaries and tensors.
-   * Checksums are verified. Tuples come back as lists; absent values as null.
+   * Checksums are verified. Tuples come back as lists, absent values as null, keys as texts.
    *
    * @throws JobFailure with class UNREADABLE for a file that is missing, truncated, corrupt or
    *     holds anything else
@@ -91,16 +98,10 @@ public final class TorchTree {
       pickle.none();
     } else if (value instanceof Map<?, ?> map) {
       pickle.emptyDict();
-      pickle.mark();
-      map.forEach(
-          (key, element) -> {
-            if (!(key instanceof String text)) {
-              throw new IllegalArgumentException("Keys of a tree are texts, not " + key + ".");
-            }
-            pickle.text(text);
-            value(element);
-          });
-      pickle.setItems();
+      entries(map);
+    } else if (value instanceof Ordered ordered) {
+      pickle.emptyOrderedDict();
+      entries(ordered.entries());
     } else if (value instanceof List<?> list) {
       pickle.emptyList();
       pickle.mark();
@@ -120,5 +121,22 @@ public final class TorchTree {
     } else {
       throw new IllegalArgumentException("A tree cannot hold a " + value.getClass().getName());
     }
+  }
+
+  private void entries(Map<?, ?> map) {
+    pickle.mark();
+    map.forEach(
+        (key, element) -> {
+          if (key instanceof String text) {
+            pickle.text(text);
+          } else if (key instanceof Long number) {
+            pickle.integer(number);
+          } else {
+            throw new IllegalArgumentException(
+                "Keys of a tree are texts or longs, not " + key + ".");
+          }
+          value(element);
+        });
+    pickle.setItems();
   }
 }

@@ -21,7 +21,7 @@ import java.util.zip.ZipFile;
 
 /** Opens the zip of a tree, checks its entries and rebuilds its tensors. */
 final class TorchTreeReader implements PickleReader.Room, StoredTensor.Source {
-  private static final long MAXIMUM_PICKLE_BYTES = 64L << 20;
+  private static final long MAXIMUM_PICKLE_BYTES = 16L << 20;
   private static final long MAXIMUM_SMALL_ENTRY_BYTES = 1024;
 
   /** How often over the bytes of the file its tensors may be, when they share storages. */
@@ -29,6 +29,7 @@ final class TorchTreeReader implements PickleReader.Room, StoredTensor.Source {
 
   private final ZipFile zip;
   private final String folder;
+  private final long fileBytes;
   private final Map<String, TensorData> storages = new HashMap<>();
   private long elementBytesLeft;
   private long storageBytesLeft;
@@ -36,6 +37,7 @@ final class TorchTreeReader implements PickleReader.Room, StoredTensor.Source {
   private TorchTreeReader(ZipFile zip, String folder, long fileBytes) {
     this.zip = zip;
     this.folder = folder;
+    this.fileBytes = fileBytes;
     this.elementBytesLeft = MAXIMUM_SHARING * fileBytes;
     this.storageBytesLeft = fileBytes;
   }
@@ -54,7 +56,10 @@ final class TorchTreeReader implements PickleReader.Room, StoredTensor.Source {
       return PlainTree.asRoot(tree);
     } catch (UnreadableArchiveException e) {
       throw unreadable(file, e.getMessage(), e);
-    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+    } catch (IOException
+        | IllegalArgumentException
+        | ArithmeticException
+        | IndexOutOfBoundsException e) {
       // ZipFile reports broken headers and names as any of these.
       throw unreadable(file, "is truncated or no zip file", e);
     }
@@ -102,7 +107,7 @@ final class TorchTreeReader implements PickleReader.Room, StoredTensor.Source {
     if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
       throw new UnreadableArchiveException("has a compressed part " + name);
     }
-    if (entry.getSize() > maximumBytes) {
+    if (entry.getSize() > Math.min(maximumBytes, fileBytes)) {
       throw new UnreadableArchiveException("has an oversized part " + name);
     }
     return entry;
@@ -164,7 +169,7 @@ final class TorchTreeReader implements PickleReader.Room, StoredTensor.Source {
     boolean real = type == TensorData.ElementType.FLOAT32;
     float[] floats = real ? new float[count] : null;
     long[] longs = real ? null : new long[count];
-    byte[] chunk = new byte[1 << 16];
+    byte[] chunk = new byte[(int) Math.min(1 << 16, size)];
     ByteBuffer view = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
     CRC32 crc = new CRC32();
     int done = 0;

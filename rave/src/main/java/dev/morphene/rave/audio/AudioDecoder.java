@@ -86,6 +86,46 @@ public final class AudioDecoder implements AutoCloseable {
   public static double decode(
       Path file, SampleFormat format, Restoration restoration, SampleSink sink)
       throws UnusableAudioException, IOException {
+    refuseUnreadable(file);
+    Ffmpeg.quiet();
+    double noiseFloorDecibels = 0;
+    if (restoration.removeNoise()) {
+      NoiseFloor floor = new NoiseFloor(format);
+      decode(file, format, Restoration.NONE, floor);
+      noiseFloorDecibels = floor.decibels();
+    }
+    List<String> repairs = restoration.filters(noiseFloorDecibels);
+    try (AudioDecoder decoder = new AudioDecoder(format, repairs, sink)) {
+      return decoder.run(file);
+    }
+  }
+
+  /**
+   * What a file's header says of its sound.
+   *
+   * @throws UnusableAudioException if the file is no sound or cut off
+   */
+  public static AudioHeader header(Path file) throws UnusableAudioException, IOException {
+    refuseUnreadable(file);
+    Ffmpeg.quiet();
+    SampleFormat unused = new SampleFormat(48_000, 1);
+    try (AudioDecoder decoder = new AudioDecoder(unused, List.of(), channels -> {})) {
+      AVStream stream = decoder.container.streams(decoder.open(file));
+      return new AudioHeader(
+          stream.codecpar().sample_rate(), stream.codecpar().ch_layout().nb_channels());
+    }
+  }
+
+  /**
+   * Length of a file by decoding all of it; a header may promise what is not there.
+   *
+   * @throws UnusableAudioException if the file is no sound, damaged or cut off
+   */
+  public static double seconds(Path file) throws UnusableAudioException, IOException {
+    return decode(file, header(file).measuringFormat(), Restoration.NONE, channels -> {});
+  }
+
+  private static void refuseUnreadable(Path file) throws UnusableAudioException, IOException {
     if (!Files.isRegularFile(file)) {
       throw new UnusableAudioException("is not there");
     }
@@ -101,17 +141,6 @@ public final class AudioDecoder implements AutoCloseable {
           "is cut off: "
               + missingBytes
               + " bytes that its header promises are missing; copy it again");
-    }
-    Ffmpeg.quiet();
-    double noiseFloorDecibels = 0;
-    if (restoration.removeNoise()) {
-      NoiseFloor floor = new NoiseFloor(format);
-      decode(file, format, Restoration.NONE, floor);
-      noiseFloorDecibels = floor.decibels();
-    }
-    List<String> repairs = restoration.filters(noiseFloorDecibels);
-    try (AudioDecoder decoder = new AudioDecoder(format, repairs, sink)) {
-      return decoder.run(file);
     }
   }
 

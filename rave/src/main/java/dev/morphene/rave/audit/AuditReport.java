@@ -26,6 +26,7 @@ import java.util.List;
  * @param path how the morphs lead from one to the other
  * @param criteria the guide's four
  * @param passed true when all criteria are met
+ * @param emaWeights whether the moving average of the weights was heard
  */
 public record AuditReport(
     int formatVersion,
@@ -41,7 +42,8 @@ public record AuditReport(
     List<Morph> morphs,
     MorphPath path,
     List<Criterion> criteria,
-    boolean passed) {
+    boolean passed,
+    boolean emaWeights) {
   public static final String FILE_NAME = "audit.json";
   static final int FORMAT_VERSION = 1;
 

@@ -70,6 +70,7 @@ public final class AuditRunner implements JobRunner<AuditRequest> {
     AuditReport report =
         loader.use(
             request.checkpoint(),
+            request.emaWeights().orElse(false),
             request.threads(),
             codec -> new Rendering(request, reporter, signal, codec).run());
     report.write(request.outputFolder());
@@ -223,7 +224,8 @@ public final class AuditRunner implements JobRunner<AuditRequest> {
           morphs,
           path,
           criteria,
-          criteria.stream().allMatch(Criterion::passed));
+          criteria.stream().allMatch(Criterion::passed),
+          request.emaWeights().orElse(false));
     }
 
     private static Reconstruction compare(

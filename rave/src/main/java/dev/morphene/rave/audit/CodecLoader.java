@@ -15,16 +15,18 @@ interface CodecLoader {
   }
 
   /**
+   * @param averaged with the moving average of the weights
    * @param threads of libtorch
    */
-  <T> T use(Path checkpoint, int threads, Use<T> use) throws Exception;
+  <T> T use(Path checkpoint, boolean averaged, int threads, Use<T> use) throws Exception;
 
   /** Codecs computed by libtorch on the CPU. */
   static CodecLoader libtorch() {
     return new CodecLoader() {
       @Override
-      public <T> T use(Path checkpoint, int threads, Use<T> use) throws Exception {
-        TrainedModel model = TrainedModel.read(checkpoint);
+      public <T> T use(Path checkpoint, boolean averaged, int threads, Use<T> use)
+          throws Exception {
+        TrainedModel model = TrainedModel.read(checkpoint, averaged);
         ModelWeights weights = ModelWeights.of(model.config(), model.weights());
         try (TorchRuntime runtime = TorchRuntime.open("cpu", threads);
             CheckpointCodec codec = new CheckpointCodec(runtime, weights)) {

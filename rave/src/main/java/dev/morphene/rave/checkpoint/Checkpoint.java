@@ -6,6 +6,7 @@ import dev.morphene.rave.process.JobFailure;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything a training run needs to go on as if it had never stopped.
@@ -22,6 +23,8 @@ import java.util.Map;
  * @param generator optimiser of encoder and decoder
  * @param discriminator optimiser of the discriminators
  * @param validation what was measured so far
+ * @param average moving average of encoder and decoder and the analysis of its latents, by the
+ *     names of the state dict; a run without one has none
  */
 public record Checkpoint(
     String name,
@@ -35,7 +38,38 @@ public record Checkpoint(
     Map<String, TensorData> weights,
     OptimizerState generator,
     OptimizerState discriminator,
-    ValidationRecord validation) {
+    ValidationRecord validation,
+    Optional<Map<String, TensorData>> average) {
+  /** Of a run that keeps no moving average. */
+  public Checkpoint(
+      String name,
+      long step,
+      int phase,
+      long seed,
+      long epoch,
+      long batchInEpoch,
+      RaveConfig config,
+      Map<String, String> recipe,
+      Map<String, TensorData> weights,
+      OptimizerState generator,
+      OptimizerState discriminator,
+      ValidationRecord validation) {
+    this(
+        name,
+        step,
+        phase,
+        seed,
+        epoch,
+        batchInEpoch,
+        config,
+        recipe,
+        weights,
+        generator,
+        discriminator,
+        validation,
+        Optional.empty());
+  }
+
   /** The tree as it is written; {@code torch.load} gives the same dictionary. */
   Map<String, Object> tree() {
     Map<String, Object> tree = new LinkedHashMap<>();
@@ -58,6 +92,7 @@ public record Checkpoint(
     optimizers.put("discriminator", discriminator.tree());
     tree.put("optimizers", optimizers);
     tree.put("validation", validation.tree());
+    average.ifPresent(tensors -> tree.put(CheckpointTree.AVERAGE, tensors));
     return tree;
   }
 
@@ -82,6 +117,9 @@ public record Checkpoint(
         tree.tensors("state_dict"),
         OptimizerState.of(optimizers.child("generator")),
         OptimizerState.of(optimizers.child("discriminator")),
-        ValidationRecord.of(tree.child("validation")));
+        ValidationRecord.of(tree.child("validation")),
+        tree.has(CheckpointTree.AVERAGE)
+            ? Optional.of(tree.tensors(CheckpointTree.AVERAGE))
+            : Optional.empty());
   }
 }

@@ -15,7 +15,7 @@ public final class Sha256 {
 
   private Sha256() {}
 
-  static MessageDigest newDigest() {
+  public static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -23,7 +23,8 @@ public final class Sha256 {
     }
   }
 
-  static String hex(MessageDigest digest) {
+  /** Ends the digest; lower-case hexadecimal. */
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 

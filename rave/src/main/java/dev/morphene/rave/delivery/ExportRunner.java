@@ -11,6 +11,7 @@ import dev.morphene.rave.audit.CheckpointRanking.Audited;
 import dev.morphene.rave.audit.CheckpointRanking.Ranked;
 import dev.morphene.rave.audit.ReferenceClip;
 import dev.morphene.rave.checkpoint.Sha256;
+import dev.morphene.rave.export.InstrumentOptions;
 import dev.morphene.rave.process.ExportRequest;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
@@ -74,7 +75,15 @@ public final class ExportRunner implements JobRunner<ExportRequest> {
       Path instrument = swap.folder().resolve(request.name() + ".ts");
       ExportedModel model =
           exporter.export(
-              chosen.audited().checkpoint(), instrument, request.streaming(), request.fidelity());
+              chosen.audited().checkpoint(),
+              averaged(request),
+              instrument,
+              new InstrumentOptions(
+                  request.streaming(),
+                  request.fidelity(),
+                  request.samplingRateHz(),
+                  request.channels()));
+      model.notes().forEach(reporter::warning);
       signal.throwIfStopped(0);
       reporter.progress("making the demonstration", 2, STEPS, Map.of());
       Path demo = swap.folder().resolve(DEMO);
@@ -105,6 +114,10 @@ public final class ExportRunner implements JobRunner<ExportRequest> {
     }
   }
 
+  private static boolean averaged(ExportRequest request) {
+    return request.emaWeights().orElse(false);
+  }
+
   private static JobFailure badInput(String message) {
     return new JobFailure(FailureClass.BAD_INPUT, message);
   }
@@ -116,12 +129,16 @@ public final class ExportRunner implements JobRunner<ExportRequest> {
         if (!Files.isRegularFile(candidate.checkpoint())) {
           throw badInput("There is no checkpoint " + candidate.checkpoint() + ".");
         }
+        AuditReport report = AuditReport.read(candidate.auditFolder());
+        if (report.emaWeights() != averaged(request)) {
+          throw badInput(
+              "Its audit is of "
+                  + (averaged(request)
+                      ? "the weights themselves; audit their moving average."
+                      : "the moving average of the weights; audit the weights themselves."));
+        }
         audited.add(
-            new Audited(
-                candidate.step(),
-                candidate.checkpoint(),
-                candidate.auditFolder(),
-                AuditReport.read(candidate.auditFolder())));
+            new Audited(candidate.step(), candidate.checkpoint(), candidate.auditFolder(), report));
       } catch (JobFailure unusable) {
         reporter.warning("Left out: step " + candidate.step() + ". " + unusable.getMessage());
       }

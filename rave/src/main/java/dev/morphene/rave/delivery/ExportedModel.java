@@ -2,8 +2,10 @@ package dev.morphene.rave.delivery;
 
 import dev.morphene.rave.checkpoint.TrainedModel;
 import dev.morphene.rave.export.InstrumentExport;
+import dev.morphene.rave.export.InstrumentOptions;
 import dev.morphene.rave.model.ModelWeights;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param latentSize latents of the instrument, after the fidelity's cut
  * @param encodeDelaySamples added by a streaming {@code encode}
  * @param decodeDelaySamples added by a streaming {@code decode}
+ * @param notes what had to be assumed of a foreign checkpoint
  */
 record ExportedModel(
     String name,
@@ -30,29 +33,37 @@ record ExportedModel(
     int fullLatentSize,
     int latentSize,
     int encodeDelaySamples,
-    int decodeDelaySamples) {
+    int decodeDelaySamples,
+    List<String> notes) {
 
   /** Writes the file for nn~. */
   @FunctionalInterface
   interface Exporter {
-    ExportedModel export(Path checkpoint, Path file, boolean streaming, double fidelity);
+    ExportedModel export(Path checkpoint, boolean averaged, Path file, InstrumentOptions options);
   }
 
-  /** The exporter of this program; needs no libtorch. */
-  static ExportedModel write(Path file, Path target, boolean streaming, double fidelity) {
-    TrainedModel model = TrainedModel.read(file);
+  /**
+   * The exporter of this program; needs no libtorch.
+   *
+   * @param averaged with the moving average of the weights
+   */
+  static ExportedModel write(Path file, boolean averaged, Path target, InstrumentOptions options) {
+    TrainedModel model = TrainedModel.read(file, averaged);
     ModelWeights weights = ModelWeights.of(model.config(), model.weights());
-    InstrumentExport export = InstrumentExport.write(target, weights, streaming, fidelity);
+    InstrumentExport export = InstrumentExport.write(target, weights, options);
     return new ExportedModel(
         model.name(),
         model.step(),
         model.phase(),
         model.recipe(),
-        model.config().samplingRateHz(),
-        model.config().compressionRatio(),
+        options.samplingRateHz().orElse(model.config().samplingRateHz()),
+        model.config().compressionRatio()
+            * options.samplingRateHz().orElse(model.config().samplingRateHz())
+            / model.config().samplingRateHz(),
         model.config().latentSize(),
         export.latentSize(),
         export.encodeDelaySamples(),
-        export.decodeDelaySamples());
+        export.decodeDelaySamples(),
+        model.notes());
   }
 }

@@ -45,6 +45,7 @@ final class InstrumentMetadata {
     root.put("name", request.name());
     root.put("createdAt", createdAt.toString());
     root.set("recipe", mapper.valueToTree(model.recipe()));
+    root.put("emaWeights", request.emaWeights().orElse(false));
     root.put("steps", model.step());
     root.put("phase", model.phase());
     root.put("samplingRateHz", model.samplingRateHz());

@@ -3,7 +3,6 @@ package dev.morphene.rave.export;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.morphene.rave.archive.ScriptModule;
 import dev.morphene.rave.archive.TorchArchiveWriter;
-import dev.morphene.rave.model.Form;
 import dev.morphene.rave.model.ModelWeights;
 import dev.morphene.rave.model.RaveArchitecture;
 import dev.morphene.rave.model.RaveConfig;
@@ -23,7 +22,7 @@ import java.util.Map;
  * What was exported.
  *
  * @param latentSize dimensions that {@code encode} gives and {@code decode} takes
- * @param encodeDelaySamples added by a streaming {@code encode}; 0 offline
+ * @param encodeDelaySamples added by a streaming {@code encode}, at the host's rate; 0 offline
  * @param decodeDelaySamples added by a streaming {@code decode}; 0 offline
  */
 public record InstrumentExport(int latentSize, int encodeDelaySamples, int decodeDelaySamples) {
@@ -34,24 +33,23 @@ public record InstrumentExport(int latentSize, int encodeDelaySamples, int decod
    * Writes a model as {@code NAME.ts} for nn~. The file is deterministic: the same model gives the
    * same bytes, and the same sound gives the same latents.
    *
-   * @param streaming caches between calls, for real time; otherwise each call is a whole signal
-   * @param fidelity share of latent variance to keep, 0.1 to 0.999
-   * @throws JobFailure BAD_INPUT for a fidelity out of range, STORAGE when the file cannot be
-   *     written
+   * @throws JobFailure BAD_INPUT for an option that does not fit the model, STORAGE when the file
+   *     cannot be written
    */
-  public static InstrumentExport write(
-      Path file, ModelWeights weights, boolean streaming, double fidelity) {
+  public static InstrumentExport write(Path file, ModelWeights weights, InstrumentOptions options) {
     RaveConfig config = weights.config();
-    int latentSize =
-        LatentSize.forFidelity(weights.tensor(ModelWeights.FIDELITY).floats(), fidelity);
+    int factor = options.rateFactor(config);
+    LatentMapping latents = LatentMapping.of(weights, options.fidelity());
     RaveArchitecture architecture = RaveArchitecture.of(config);
+    int converter = RateConverter.delaySamples(factor);
     InstrumentExport export =
-        new InstrumentExport(
-            latentSize,
-            streaming ? architecture.encoderDelaySamples() : 0,
-            streaming ? architecture.decoderDelaySamples() : 0);
-    ScriptModule module =
-        InstrumentModule.of(weights, streaming ? Form.STREAMING : Form.OFFLINE, latentSize);
+        options.streaming()
+            ? new InstrumentExport(
+                latents.size(),
+                architecture.encoderDelaySamples() * factor + converter,
+                architecture.decoderDelaySamples() * factor + converter)
+            : new InstrumentExport(latents.size(), 0, 0);
+    ScriptModule module = InstrumentModule.of(weights, latents, options);
     try (FileChannel channel =
         FileChannel.open(
             file,
@@ -63,7 +61,7 @@ public record InstrumentExport(int latentSize, int encodeDelaySamples, int decod
           out,
           module,
           TorchArchiveWriter.DEFAULT_VERSION,
-          Map.of(METADATA, export.metadata(config, streaming, fidelity)));
+          Map.of(METADATA, export.metadata(config, options)));
       channel.force(true);
     } catch (IOException e) {
       throw new JobFailure(
@@ -74,14 +72,16 @@ public record InstrumentExport(int latentSize, int encodeDelaySamples, int decod
     return export;
   }
 
-  private byte[] metadata(RaveConfig config, boolean streaming, double fidelity) {
+  private byte[] metadata(RaveConfig config, InstrumentOptions options) {
     ObjectNode node = ProcessJson.mapper().createObjectNode();
-    node.put("streaming", streaming);
-    node.put("fidelity", fidelity);
+    node.put("streaming", options.streaming());
+    node.put("fidelity", options.fidelity());
+    node.put("samplingRateHz", config.samplingRateHz() * options.rateFactor(config));
+    node.put("channels", options.outputChannels(config));
     node.put("latentSize", latentSize);
     node.put("encodeDelaySamples", encodeDelaySamples);
     node.put("decodeDelaySamples", decodeDelaySamples);
-    node.putPOJO("config", config);
+    node.set("config", ProcessJson.mapper().valueToTree(config));
     return node.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -4,6 +4,7 @@ import dev.morphene.rave.archive.ScriptModule;
 import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.model.Form;
+import dev.morphene.rave.model.LatentSpace;
 import dev.morphene.rave.model.ModelWeights;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.model.RaveNetwork;
@@ -23,64 +24,65 @@ final class InstrumentModule {
 
   private InstrumentModule() {}
 
-  static ScriptModule of(ModelWeights weights, Form form, int latentSize) {
+  static ScriptModule of(ModelWeights weights, LatentMapping latents, InstrumentOptions options) {
     RaveConfig config = weights.config();
+    Form form = options.streaming() ? Form.STREAMING : Form.OFFLINE;
     RaveNetwork network = RaveNetwork.of(weights, form);
-    List<String> attributes = new ArrayList<>(List.of("latent_noise"));
+    int factor = options.rateFactor(config);
+    int outputs = options.outputChannels(config);
+    int takes = (outputs + config.channels() - 1) / config.channels();
     ScriptModule.Builder builder =
         ScriptModule.builder(CLASS_NAME)
             .buffer("latent_pca", weights.tensor(ModelWeights.LATENT_PCA))
             .buffer("latent_mean", weights.tensor(ModelWeights.LATENT_MEAN))
-            .buffer("fidelity", weights.tensor(ModelWeights.FIDELITY));
-    attribute(builder, "latent_noise", 0);
+            .buffer("fidelity", weights.tensor(ModelWeights.FIDELITY))
+            .child("pqmf", network.pqmf())
+            .child("encoder", network.encoder())
+            .child("decoder", network.decoder());
+    if (factor > 1) {
+      builder.child(
+          "resampler",
+          RateConverter.module(form, factor, config.channels(), takes * config.channels()));
+    }
+    List<String> attributes = new ArrayList<>();
+    if (noisyLatents(config)) {
+      attributes.add("latent_noise");
+      // Appended noise is what such a decoder was trained with; drawing is not.
+      attribute(builder, "latent_noise", config.latent().noiseChannels() > 0 ? 1 : 0);
+    }
     if (config.noise().isPresent()) {
       attributes.add("noise_gain");
       attribute(builder, "noise_gain", 1);
     }
-    int ratio = config.compressionRatio();
-    List<String> channels = labels("Channel", config.channels());
-    List<String> latents = labels("Latent dimension", latentSize);
-    method(builder, "encode", channels, 1, latents, ratio);
-    method(builder, "decode", latents, ratio, channels, 1);
-    method(builder, "forward", channels, 1, channels, 1);
+    if (config.style().adain()) {
+      attributes.addAll(StyleAttributes.add(builder));
+    }
+    int ratio = config.compressionRatio() * factor;
+    List<String> inputLabels = labels("Channel", config.channels());
+    List<String> outputLabels = labels("Channel", outputs);
+    List<String> latentLabels = labels("Latent dimension", latents.size());
+    method(builder, "encode", inputLabels, 1, latentLabels, ratio);
+    method(builder, "decode", latentLabels, ratio, outputLabels, 1);
+    method(builder, "forward", inputLabels, 1, outputLabels, 1);
     return builder
         .attribute("_methods", ScriptValue.texts(List.of("encode", "decode", "forward")))
         .attribute("_attributes", ScriptValue.texts(attributes))
-        .attribute("sr", ScriptValue.of(config.samplingRateHz()))
-        .attribute("latent_size", ScriptValue.of(latentSize))
+        .attribute("sr", ScriptValue.of(config.samplingRateHz() * factor))
+        .attribute("latent_size", ScriptValue.of(latents.size()))
         .attribute("full_latent_size", ScriptValue.of(config.latentSize()))
         .attribute("n_channels", ScriptValue.of(config.channels()))
-        .attribute("target_channels", ScriptValue.of(config.channels()))
+        .attribute("target_channels", ScriptValue.of(outputs))
         .attribute("stereo_mode", ScriptValue.of(false))
-        .child("pqmf", network.pqmf())
-        .child("encoder", network.encoder())
-        .child("decoder", network.decoder())
+        .methods(latents.methods())
         .methods(
             """
             def encode(self, x: Tensor) -> Tensor:
               assert torch.size(x, 0) <= %1$d, "an instrument plays at most %1$d streams at once"
-              raw = self.encoder.forward(self.pqmf.forward(x))
-              z = self.encoder.mean(raw)
-              amount = self.latent_noise[0]
-              if amount > 0.:
-                drawn = torch.mul(self.encoder.deviation(raw), torch.randn_like(z))
-                z = torch.add(z, torch.mul(drawn, amount))
-              z = torch.sub(z, torch.unsqueeze(self.latent_mean, 1))
-              axes = torch.unsqueeze(self.latent_pca, 2)
-              z = torch.conv1d(z, axes, None, [1], [0], [1], 1)
-              return torch.slice(z, 1, 0, self.latent_size)
+            %3$s  return self.shown(self.encoder.forward(self.pqmf.forward(x)))
             def decode(self, z: Tensor) -> Tensor:
               assert torch.size(z, 0) <= %1$d, "an instrument plays at most %1$d streams at once"
-              rest = torch.new_zeros(z, [torch.size(z, 0), \
-            self.full_latent_size - torch.size(z, 1), torch.size(z, 2)])
-              amount = self.latent_noise[0]
-              if amount > 0.:
-                rest = torch.mul(torch.randn_like(rest), amount)
-              z = torch.cat([z, rest], 1)
-              axes = torch.unsqueeze(torch.transpose(self.latent_pca, 0, 1), 2)
-              z = torch.conv1d(z, axes, None, [1], [0], [1], 1)
-              z = torch.add(z, torch.unsqueeze(self.latent_mean, 1))
-              return self.pqmf.inverse(self.decoder.%2$s)
+            %4$s  x = self.pqmf.inverse(self.decoder.%2$s)
+            %5$s%6$s  return x
             def forward(self, x: Tensor) -> Tensor:
               return self.decode(self.encode(x))
             def get_methods(self) -> List[str]:
@@ -89,11 +91,26 @@ final class InstrumentModule {
               return self._attributes
             """
                 .formatted(
-                    Form.MAXIMUM_STREAMS,
+                    Form.MAXIMUM_STREAMS / takes,
                     config.noise().isPresent()
-                        ? "synthesise(z, self.noise_gain[0])"
-                        : "forward(z)"))
+                        ? "synthesise(self.hidden(z), self.noise_gain[0])"
+                        : "forward(self.hidden(z))",
+                    factor > 1 ? "  x = self.resampler.down(x)\n" : "",
+                    takes > 1 ? "  z = torch.repeat_interleave(z, %d, 0)%n".formatted(takes) : "",
+                    outputs == config.channels() ? "" : spread(config.channels(), takes, outputs),
+                    factor > 1 ? "  x = self.resampler.up(x)\n" : ""))
         .build();
+  }
+
+  /** Takes side by side in the batch become channels. */
+  private static String spread(int channels, int takes, int outputs) {
+    return "  x = torch.slice(torch.reshape(x, [-1, %d, torch.size(x, 2)]), 1, 0, %d)%n"
+        .formatted(channels * takes, outputs);
+  }
+
+  private static boolean noisyLatents(RaveConfig config) {
+    return config.latent().kind() == LatentSpace.Kind.VARIATIONAL
+        || config.latent().noiseChannels() > 0;
   }
 
   private static List<String> labels(String kind, int count) {

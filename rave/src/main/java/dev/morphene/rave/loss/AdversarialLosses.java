@@ -5,6 +5,9 @@ package dev.morphene.rave.loss;
  * element is the score.
  */
 public final class AdversarialLosses {
+  private static final String RELATIVE =
+      "      difference = torch.div(difference, torch.mean(torch.abs(real[i][j])))\n";
+
   private AdversarialLosses() {}
 
   /**
@@ -14,13 +17,14 @@ public final class AdversarialLosses {
    *   <li>{@code hinge_discriminator(real, fake: List[List[Tensor]]) -> Tensor}: mean(relu(1 −
    *       real)) + mean(relu(1 + fake)), summed over discriminators;
    *   <li>{@code hinge_generator(fake: List[List[Tensor]]) -> Tensor}: −mean(fake), summed;
-   *   <li>{@code feature_matching(real, fake: List[List[Tensor]]) -> Tensor}: |real − fake|
-   *       relative to |real|, mean over the kept features, then over discriminators.
+   *   <li>{@code feature_matching(real, fake: List[List[Tensor]]) -> Tensor}: mean |real − fake|,
+   *       if asked relative to mean |real|; mean over the kept features, then over discriminators.
    * </ul>
    *
    * @param skippedFeatures leading features of each discriminator that are left out of the matching
+   * @param relative compare features relative to their own size
    */
-  public static String methods(int skippedFeatures) {
+  public static String methods(int skippedFeatures, boolean relative) {
     return """
     def hinge_discriminator(self, real: List[List[Tensor]], fake: List[List[Tensor]]) -> Tensor:
       loss = torch.zeros([], dtype=6, device=real[0][0].device)
@@ -40,10 +44,11 @@ public final class AdversarialLosses {
         kept = len(real[i]) - SKIPPED
         for j in range(SKIPPED, len(real[i])):
           difference = torch.mean(torch.abs(torch.sub(real[i][j], fake[i][j])))
-          relative = torch.div(difference, torch.mean(torch.abs(real[i][j])))
-          loss = torch.add(loss, torch.div(relative, float(kept * len(real))))
+    RELATIVE
+          loss = torch.add(loss, torch.div(difference, float(kept * len(real))))
       return loss
     """
+        .replace("RELATIVE\n", relative ? RELATIVE : "")
         .replace("SKIPPED", Integer.toString(skippedFeatures));
   }
 }

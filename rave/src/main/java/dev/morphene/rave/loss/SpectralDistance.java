@@ -26,7 +26,8 @@ public final class SpectralDistance {
   /**
    * A module whose {@code forward(target: Tensor, estimate: Tensor) -> Tensor} takes two tensors
    * (batch, planes, samples), with more than half the largest scale in samples, and gives a scalar.
-   * Planes are folded into the batch.
+   * Planes are folded into the batch. Where all of the target is digital silence its power, 0,
+   * counts as 1.
    *
    * @param scales STFT lengths, samples
    * @param logEpsilon added to magnitudes before the logarithm
@@ -63,7 +64,9 @@ public final class SpectralDistance {
             def at_scale(self, x: Tensor, y: Tensor, window: Tensor) -> Tensor:
               a = self.magnitudes(x, window)
               b = self.magnitudes(y, window)
-              linear = torch.div(torch.mean(torch.square(torch.sub(a, b))), torch.mean(torch.square(a)))
+              power = torch.mean(torch.square(a))
+              power = torch.where(torch.gt(power, 0.), power, torch.ones_like(power))
+              linear = torch.div(torch.mean(torch.square(torch.sub(a, b))), power)
               logarithmic = torch.sub(torch.log(torch.add(a, self.log_epsilon)), torch.log(torch.add(b, self.log_epsilon)))
               return torch.add(linear, torch.mean(torch.abs(logarithmic)))
             def magnitudes(self, x: Tensor, window: Tensor) -> Tensor:
@@ -75,7 +78,7 @@ public final class SpectralDistance {
   }
 
   /** Hann window whose period is its length, as spectral analysis wants it. */
-  private static TensorData periodicHann(int length) {
+  public static TensorData periodicHann(int length) {
     float[] window = new float[length];
     for (int i = 0; i < length; i++) {
       window[i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / length));

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * principal components. Not thread safe. The runtime stays the caller's.
  */
 public final class CheckpointCodec implements LatentCodec, AutoCloseable {
-  /** Decoders with a noise branch draw the same noise every time. */
+  /** Noise branches and noise channels draw the same noise every time. */
   private static final long NOISE_SEED = 1;
 
   /** Longer signals are done in parts, for the sake of memory; about 48 s at 44.1 kHz. */
@@ -34,11 +34,7 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
     this.runtime = runtime;
     this.config = weights.config();
     this.blockFrames = blockSamples / config.compressionRatio();
-    RaveArchitecture architecture = RaveArchitecture.of(config);
-    int reach = Math.max(architecture.encoderDelaySamples(), architecture.decoderDelaySamples());
-    // Look-ahead is what streaming waits for; looking back, transposed convolutions reach further,
-    // by less than two frames together.
-    this.contextFrames = reach / config.compressionRatio() + 3;
+    this.contextFrames = RaveArchitecture.of(config).contextFrames();
     RaveNetwork network = RaveNetwork.of(weights, Form.OFFLINE);
     this.module =
         runtime.load(
@@ -54,7 +50,7 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
                       raw = self.encoder.forward(self.pqmf.forward(x))
                       return torch.contiguous(self.encoder.mean(raw))
                     def decode(self, z: Tensor) -> Tensor:
-                      x = self.pqmf.inverse(self.decoder.forward(z))
+                      x = self.pqmf.inverse(self.decoder.forward(self.encoder.complete(z)))
                       return torch.mean(x, [1])
                     """)
                 .build(),

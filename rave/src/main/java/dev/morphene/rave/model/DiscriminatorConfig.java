@@ -7,12 +7,39 @@ import java.util.List;
 /**
  * Shape of the discriminators: one per period, then one per scale.
  *
- * @param capacity channels of the first convolution; doubled by each of the next three
+ * @param capacity channels of the first convolution
  * @param periods of the multi-period part
- * @param scales of the multi-scale part: the signal itself, half the rate, a quarter …
+ * @param scales of the multi-scale part: the signal itself, half the rate, a quarter …; of
+ *     Descript's, STFT lengths from 2048 downwards
+ * @param kind convolutional where a file does not say
  */
-public record DiscriminatorConfig(int capacity, List<Integer> periods, int scales) {
+public record DiscriminatorConfig(int capacity, List<Integer> periods, int scales, Kind kind) {
+  /** The discriminators of the Descript audio codec (arXiv 2306.06546), as v3 has them. */
+  public static final DiscriminatorConfig DESCRIPT =
+      new DiscriminatorConfig(32, List.of(2, 3, 5, 7, 11), 3, Kind.DESCRIPT);
+
+  /** What the discriminators are. */
+  public enum Kind {
+    /** HiFi-GAN's periods (arXiv 2010.05646) and MelGAN's scales (arXiv 1910.06711). */
+    CONVOLUTIONAL,
+    /** Periods and complex spectra in bands. */
+    DESCRIPT,
+    /** MelGAN's scales and complex spectra at five resolutions (EnCodec, arXiv 2210.13438). */
+    SPECTRAL
+  }
+
+  /** Channels double with each of the first four convolutions. */
+  public static DiscriminatorConfig convolutional(int capacity, List<Integer> periods, int scales) {
+    return new DiscriminatorConfig(capacity, periods, scales, Kind.CONVOLUTIONAL);
+  }
+
+  /** The scales of the v2 family, and spectra in the place of its periods. */
+  public static DiscriminatorConfig spectral(int capacity, int scales) {
+    return new DiscriminatorConfig(capacity, List.of(), scales, Kind.SPECTRAL);
+  }
+
   public DiscriminatorConfig {
+    kind = kind == null ? Kind.CONVOLUTIONAL : kind;
     periods = List.copyOf(periods);
     if (capacity < 1 || scales < 0 || periods.stream().anyMatch(period -> period < 2)) {
       throw new JobFailure(

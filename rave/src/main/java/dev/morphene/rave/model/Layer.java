@@ -1,6 +1,9 @@
 package dev.morphene.rave.model;
 
+import dev.morphene.rave.model.NetworkStyle.Padding;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** One layer of the network's stacks; time runs along the last axis of (batch, channels, time). */
 sealed interface Layer {
@@ -13,7 +16,7 @@ sealed interface Layer {
     return 1;
   }
 
-  /** Look-ahead, in this layer's input samples; what streaming has to wait for. */
+  /** What streaming has to wait for, in this layer's input samples. */
   default int inputDelay() {
     return 0;
   }
@@ -23,12 +26,50 @@ sealed interface Layer {
     return 0;
   }
 
+  /** How far back an output reaches, in this layer's input samples. */
+  default int past() {
+    return 0;
+  }
+
+  /** Its tensors by their names below the layer's own, in the order of the state dict. */
+  default Map<String, TensorSpec> tensors() {
+    return Map.of();
+  }
+
+  /** Tensors with a name put before theirs. */
+  static Map<String, TensorSpec> under(String name, Map<String, TensorSpec> tensors) {
+    Map<String, TensorSpec> named = new LinkedHashMap<>();
+    tensors.forEach((key, spec) -> named.put(name + "." + key, spec));
+    return named;
+  }
+
+  /**
+   * Zeros around a signal.
+   *
+   * @param left before the first sample
+   * @param right after the last one; the look-ahead
+   */
+  record Window(int left, int right) {
+    /** For as many outputs as inputs; centred, an even window reaches one sample further ahead. */
+    static Window of(int kernel, int dilation, Padding padding) {
+      int reach = (kernel - 1) * dilation;
+      return padding == Padding.CAUSAL
+          ? new Window(reach, 0)
+          : new Window(reach / 2, (reach + 1) / 2);
+    }
+
+    int total() {
+      return left + right;
+    }
+  }
+
   /**
    * A convolution without bias. Padding is zeros.
    *
-   * @param left zeros before the first sample
-   * @param right zeros after the last one; the look-ahead
+   * @param groups of channels that do not see each other
    * @param normalised weight norm: the weight is kept as length and direction
+   * @param alignment samples by which streaming gives its input late, so that strides fall where
+   *     they do offline
    */
   record Convolution(
       int inChannels,
@@ -36,17 +77,48 @@ sealed interface Layer {
       int kernel,
       int stride,
       int dilation,
-      int left,
-      int right,
-      boolean normalised)
+      int groups,
+      Window window,
+      boolean normalised,
+      int alignment)
       implements Layer {
 
-    /** Weight-normalised, with the window centred; an even one reaches one sample further ahead. */
-    static Convolution centred(
-        int inChannels, int outChannels, int kernel, int stride, int dilation) {
-      int reach = (kernel - 1) * dilation;
+    /** Weight-normalised, of one group and stride 1. */
+    static Convolution of(int inChannels, int outChannels, int kernel, Padding padding) {
+      return dilated(inChannels, outChannels, kernel, 1, padding);
+    }
+
+    /** As {@link #of}, with gaps between the taps. */
+    static Convolution dilated(
+        int inChannels, int outChannels, int kernel, int dilation, Padding padding) {
+      Window window = Window.of(kernel, dilation, padding);
+      return new Convolution(inChannels, outChannels, kernel, 1, dilation, 1, window, true, 0);
+    }
+
+    Convolution strided(int other) {
       return new Convolution(
-          inChannels, outChannels, kernel, stride, dilation, reach / 2, (reach + 1) / 2, true);
+          inChannels, outChannels, kernel, other, dilation, groups, window, normalised, alignment);
+    }
+
+    Convolution grouped(int other) {
+      return new Convolution(
+          inChannels, outChannels, kernel, stride, dilation, other, window, normalised, alignment);
+    }
+
+    Convolution within(Window other) {
+      return new Convolution(
+          inChannels, outChannels, kernel, stride, dilation, groups, other, normalised, alignment);
+    }
+
+    /** Without weight norm. */
+    Convolution plain() {
+      return new Convolution(
+          inChannels, outChannels, kernel, stride, dilation, groups, window, false, alignment);
+    }
+
+    Convolution late(int samples) {
+      return new Convolution(
+          inChannels, outChannels, kernel, stride, dilation, groups, window, normalised, samples);
     }
 
     @Override
@@ -56,11 +128,17 @@ sealed interface Layer {
 
     @Override
     public int inputDelay() {
-      return right;
+      return window.right() + alignment;
     }
 
-    long[] weightShape() {
-      return new long[] {outChannels, inChannels, kernel};
+    @Override
+    public int past() {
+      return window.left();
+    }
+
+    @Override
+    public Map<String, TensorSpec> tensors() {
+      return weights(normalised, outChannels, inChannels / groups, kernel);
     }
   }
 
@@ -79,34 +157,163 @@ sealed interface Layer {
       return ratio / 2;
     }
 
-    long[] weightShape() {
-      return new long[] {inChannels, outChannels, 2L * ratio};
+    @Override
+    public int past() {
+      return 1;
+    }
+
+    @Override
+    public Map<String, TensorSpec> tensors() {
+      return weights(true, inChannels, outChannels, 2L * ratio);
     }
   }
 
-  /** x + conv₁(act(conv_k(act(x)))), the inner convolution dilated. */
-  record Residual(int channels, int kernel, int dilation) implements Layer {
-    Convolution inner() {
-      return Convolution.centred(channels, channels, kernel, 1, dilation);
+  private static Map<String, TensorSpec> weights(boolean normalised, long... shape) {
+    Map<String, TensorSpec> tensors = new LinkedHashMap<>();
+    if (normalised) {
+      tensors.put("weight_g", TensorSpec.norms(shape[0]));
+      tensors.put("weight_v", TensorSpec.weight(shape));
+    } else {
+      tensors.put("weight", TensorSpec.weight(shape));
+    }
+    return tensors;
+  }
+
+  /** x + outer(act(inner(act(x)))), the inner convolution dilated. */
+  record Residual(Convolution inner, Convolution outer) implements Layer {
+    @Override
+    public int inputDelay() {
+      return inner.inputDelay() + outer.inputDelay();
     }
 
-    Convolution outer() {
-      return Convolution.centred(channels, channels, 1, 1, 1);
+    @Override
+    public int past() {
+      return inner.past() + outer.past();
+    }
+
+    @Override
+    public Map<String, TensorSpec> tensors() {
+      return under("aligned.branches.0.net", convolutions());
+    }
+
+    private Map<String, TensorSpec> convolutions() {
+      Map<String, TensorSpec> tensors = new LinkedHashMap<>(under("1", inner.tensors()));
+      tensors.putAll(under("3", outer.tensors()));
+      return tensors;
+    }
+  }
+
+  /** Residual units of the first generation, one after another. */
+  record ResidualStack(List<Residual> units) implements Layer {
+    public ResidualStack {
+      units = List.copyOf(units);
     }
 
     @Override
     public int inputDelay() {
-      return inner().right();
+      return units.stream().mapToInt(Residual::inputDelay).sum();
+    }
+
+    @Override
+    public int past() {
+      return units.stream().mapToInt(Residual::past).sum();
+    }
+
+    @Override
+    public Map<String, TensorSpec> tensors() {
+      Map<String, TensorSpec> tensors = new LinkedHashMap<>();
+      for (int i = 0; i < units.size(); i++) {
+        String unit = "net.branches.0.net." + i + ".net.aligned.branches.0";
+        tensors.putAll(under(unit, units.get(i).convolutions()));
+      }
+      return tensors;
+    }
+  }
+
+  /** A leaky ReLU of slope 0.2 and a transposed convolution, as the first generation has them. */
+  record Upsampling(TransposedConvolution transposed) implements Layer {
+    @Override
+    public int upsampling() {
+      return transposed.upsampling();
+    }
+
+    @Override
+    public int outputDelay() {
+      return transposed.outputDelay();
+    }
+
+    @Override
+    public int past() {
+      return transposed.past();
+    }
+
+    @Override
+    public Map<String, TensorSpec> tensors() {
+      return under("net.1", transposed.tensors());
     }
   }
 
   /** Leaky ReLU of slope 0.2. */
   record Activation() implements Layer {}
 
+  /** x + sin²(αx)/α with a trained α per channel (Ziyin et al., arXiv 2006.08195). */
+  record Snake(int channels) implements Layer {
+    @Override
+    public Map<String, TensorSpec> tensors() {
+      return Map.of("alpha", TensorSpec.parameter(1, channels, 1));
+    }
+  }
+
+  /** Batch normalisation (Ioffe and Szegedy, arXiv 1502.03167) over batch and time. */
+  record BatchNormalisation(int channels) implements Layer {
+    static final double EPSILON = 1e-5;
+    static final double MOMENTUM = 0.1;
+
+    @Override
+    public Map<String, TensorSpec> tensors() {
+      Map<String, TensorSpec> tensors = new LinkedHashMap<>();
+      tensors.put("weight", TensorSpec.parameter(1, channels));
+      tensors.put("bias", TensorSpec.parameter(0, channels));
+      tensors.put("running_mean", TensorSpec.buffer(0, channels));
+      tensors.put("running_var", TensorSpec.buffer(1, channels));
+      tensors.put("num_batches_tracked", TensorSpec.integers(0));
+      return tensors;
+    }
+  }
+
+  /**
+   * Adaptive instance normalisation (Huang and Belongie, arXiv 1703.06868): gives a signal that
+   * sounds like x the mean and the deviation over time of one that sounds like y. Of both there is
+   * one row per stream.
+   */
+  record AdaptiveNormalisation(int channels) implements Layer {
+    static final double EPSILON = 1e-5;
+
+    @Override
+    public Map<String, TensorSpec> tensors() {
+      Map<String, TensorSpec> tensors = new LinkedHashMap<>();
+      for (String side : List.of("x", "y")) {
+        tensors.put("mean_" + side, TensorSpec.buffer(0, Form.MAXIMUM_STREAMS, channels, 1));
+        tensors.put("std_" + side, TensorSpec.buffer(1, Form.MAXIMUM_STREAMS, channels, 1));
+        tensors.put("learn_" + side, TensorSpec.buffer(0, 1));
+        tensors.put("num_update_" + side, TensorSpec.buffer(0, 1));
+      }
+      return tensors;
+    }
+  }
+
   /** Layers one after another, named by their index in the state dict. */
   record Stack(List<Layer> layers) {
     public Stack {
       layers = List.copyOf(layers);
+    }
+
+    Map<String, TensorSpec> tensors() {
+      Map<String, TensorSpec> tensors = new LinkedHashMap<>();
+      for (int i = 0; i < layers.size(); i++) {
+        tensors.putAll(under(Integer.toString(i), layers.get(i).tensors()));
+      }
+      return tensors;
     }
 
     /**
@@ -124,6 +331,17 @@ sealed interface Layer {
         delay += layer.outputDelay() * period;
       }
       return delay;
+    }
+
+    /** How far back an output reaches, in the unit of the input's period, or a little less. */
+    int past(int inputPeriod) {
+      int period = inputPeriod;
+      int past = 0;
+      for (Layer layer : layers) {
+        past += layer.past() * period;
+        period = period * layer.downsampling() / layer.upsampling();
+      }
+      return past;
     }
   }
 }

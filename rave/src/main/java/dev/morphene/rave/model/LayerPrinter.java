@@ -3,10 +3,17 @@ package dev.morphene.rave.model;
 import dev.morphene.rave.archive.ScriptModule;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.model.Layer.Activation;
+import dev.morphene.rave.model.Layer.AdaptiveNormalisation;
+import dev.morphene.rave.model.Layer.BatchNormalisation;
 import dev.morphene.rave.model.Layer.Convolution;
 import dev.morphene.rave.model.Layer.Residual;
+import dev.morphene.rave.model.Layer.ResidualStack;
+import dev.morphene.rave.model.Layer.Snake;
 import dev.morphene.rave.model.Layer.Stack;
 import dev.morphene.rave.model.Layer.TransposedConvolution;
+import dev.morphene.rave.model.Layer.Upsampling;
+import dev.morphene.rave.model.Layer.Window;
+import java.util.List;
 
 /** Prints layers as TorchScript modules whose tensors have the official names. */
 final class LayerPrinter {
@@ -41,7 +48,8 @@ final class LayerPrinter {
     return builder.methods(forward.append("  return x\n").toString()).build();
   }
 
-  private ScriptModule layer(Layer layer, String key) {
+  /** One layer under its key; leaky ReLU is no module. */
+  ScriptModule layer(Layer layer, String key) {
     if (layer instanceof Convolution convolution) {
       return convolution(convolution, key);
     }
@@ -51,40 +59,86 @@ final class LayerPrinter {
     if (layer instanceof Residual residual) {
       return residual(residual, key);
     }
+    if (layer instanceof ResidualStack stack) {
+      return residualStack(stack, key);
+    }
+    if (layer instanceof Upsampling upsampling) {
+      return upsampling(upsampling, key);
+    }
+    if (layer instanceof Snake) {
+      return snake(key);
+    }
+    if (layer instanceof BatchNormalisation) {
+      return form == Form.TRAINING ? batchNormalisation(key) : fixedNormalisation(key);
+    }
+    if (layer instanceof AdaptiveNormalisation adaptive) {
+      return adaptiveNormalisation(adaptive, key);
+    }
     throw new IllegalArgumentException("There is no module for " + layer + ".");
   }
 
+  private static String signature(Convolution layer) {
+    return "%d_%d_%d_%d_%d_%d%s"
+        .formatted(
+            layer.stride(),
+            layer.dilation(),
+            layer.groups(),
+            layer.window().left(),
+            layer.window().right(),
+            layer.alignment(),
+            layer.normalised() ? "" : "_plain");
+  }
+
   ScriptModule convolution(Convolution layer, String key) {
-    int past = form == Form.STREAMING ? layer.left() + layer.right() : 0;
     ScriptModule.Builder builder =
-        ScriptModule.builder(
-            PACKAGE
-                + "Convolution_%d_%d_%d_%d%s"
-                    .formatted(
-                        layer.stride(),
-                        layer.dilation(),
-                        layer.left(),
-                        layer.right(),
-                        layer.normalised() ? "" : "_plain"));
+        ScriptModule.builder(PACKAGE + "Convolution_" + signature(layer));
     String weight = weight(builder, key, layer.normalised());
-    if (past > 0) {
-      builder.buffer("cache", cache(layer.inChannels(), past));
+    Window window = layer.window();
+    int alignment = form == Form.STREAMING ? layer.alignment() : 0;
+    Window kept = new Window(window.left() + alignment, window.right());
+    if (form == Form.STREAMING && kept.total() > 0) {
+      builder.buffer("cache", cache(layer.inChannels(), kept.total()));
     }
-    boolean even = layer.left() == layer.right();
-    String padding = form != Form.STREAMING && even ? "[%d]".formatted(layer.left()) : "[0]";
-    String pad =
-        form == Form.STREAMING || even
-            ? ""
-            : "  x = torch.constant_pad_nd(x, [%d, %d], 0.)%n"
-                .formatted(layer.left(), layer.right());
+    String cut =
+        alignment > 0
+            ? "  x = torch.slice(x, 2, 0, torch.sub(torch.size(x, 2), %d))%n".formatted(alignment)
+            : "";
     return builder
         .methods(
             "def forward(self, x: Tensor) -> Tensor:\n"
-                + pad
-                + (past > 0 ? joinPast("cache", past) : "")
-                + "  return torch.conv1d(x, %s, None, [%d], %s, [%d], 1)%n"
-                    .formatted(weight, layer.stride(), padding, layer.dilation()))
+                + surround(form, kept, "cache")
+                + cut
+                + "  return torch.conv1d(x, %s, None, [%d], %s, [%d], %d)%n"
+                    .formatted(
+                        weight,
+                        layer.stride(),
+                        paddingArgument(form, window),
+                        layer.dilation(),
+                        layer.groups()))
         .build();
+  }
+
+  /**
+   * Lines that put before and after x what a window needs around it: in streaming the kept past,
+   * otherwise zeros, unless the convolution adds them itself.
+   */
+  static String surround(Form form, Window window, String cache) {
+    if (window.total() == 0) {
+      return "";
+    }
+    if (form == Form.STREAMING) {
+      return joinPast(cache, window.total());
+    }
+    return window.left() == window.right()
+        ? ""
+        : "  x = torch.constant_pad_nd(x, [%d, %d], 0.)%n".formatted(window.left(), window.right());
+  }
+
+  /** What is left for the convolution to add on either side. */
+  static String paddingArgument(Form form, Window window) {
+    return form != Form.STREAMING && window.left() == window.right()
+        ? "[%d]".formatted(window.left())
+        : "[0]";
   }
 
   private ScriptModule transposed(TransposedConvolution layer, String key) {
@@ -118,46 +172,223 @@ final class LayerPrinter {
         .build();
   }
 
+  private ScriptModule upsampling(Upsampling layer, String key) {
+    int ratio = layer.transposed().ratio();
+    ScriptModule net =
+        ScriptModule.builder(PACKAGE + "UpsamplingNet_" + ratio)
+            .child("1", transposed(layer.transposed(), key + ".net.1"))
+            .build();
+    return ScriptModule.builder(PACKAGE + "Upsampling_" + ratio)
+        .child("net", net)
+        .methods(
+            """
+            def forward(self, x: Tensor) -> Tensor:
+              return getattr(self.net, "1").forward(torch.leaky_relu(x, 0.2))
+            """)
+        .build();
+  }
+
+  private static String signature(Residual layer) {
+    return signature(layer.inner()) + "__" + signature(layer.outer());
+  }
+
   private ScriptModule residual(Residual layer, String key) {
-    String suffix = layer.kernel() + "_" + layer.dilation();
-    String net = key + ".aligned.branches.0.net";
     ScriptModule branch =
-        ScriptModule.builder(PACKAGE + "ResidualNet_" + suffix)
-            .child("1", convolution(layer.inner(), net + ".1"))
-            .child("3", convolution(layer.outer(), net + ".3"))
+        ScriptModule.builder(PACKAGE + "ResidualBranch_" + signature(layer))
+            .child("net", residualNet(layer, key + ".aligned.branches.0.net"))
             .methods(
                 """
                 def forward(self, x: Tensor) -> Tensor:
-                  x = getattr(self, "1").forward(torch.leaky_relu(x, 0.2))
-                  return getattr(self, "3").forward(torch.leaky_relu(x, 0.2))
+                  return self.net.forward(x)
                 """)
             .build();
-    ScriptModule branches =
-        ScriptModule.builder(PACKAGE + "ResidualBranches_" + suffix)
-            .child(
-                "0",
-                ScriptModule.builder(PACKAGE + "ResidualBranch_" + suffix)
-                    .child("net", branch)
-                    .build())
-            .build();
-    int delay = form == Form.STREAMING ? layer.inputDelay() : 0;
-    ScriptModule.Builder aligned =
-        ScriptModule.builder(PACKAGE + "ResidualAligned_" + suffix).child("branches", branches);
-    if (delay > 0) {
-      aligned.buffer("cache", cache(layer.channels(), delay));
-    }
-    aligned.methods(
-        "def forward(self, x: Tensor) -> Tensor:\n"
-            + "  y = getattr(self.branches, \"0\").net.forward(x)\n"
-            + (delay > 0 ? delayed("cache") : "")
-            + "  return torch.add(x, y)\n");
-    return ScriptModule.builder(PACKAGE + "Residual_" + suffix)
-        .child("aligned", aligned.build())
+    return ScriptModule.builder(PACKAGE + "Residual_" + signature(layer))
+        .child("aligned", aligned(layer, branch, "Residual"))
         .methods(
             """
             def forward(self, x: Tensor) -> Tensor:
               return self.aligned.forward(x)
             """)
+        .build();
+  }
+
+  private ScriptModule residualStack(ResidualStack layer, String key) {
+    String units = String.join("___", layer.units().stream().map(LayerPrinter::signature).toList());
+    ScriptModule.Builder net = ScriptModule.builder(PACKAGE + "ResidualUnits_" + units);
+    StringBuilder forward = new StringBuilder("def forward(self, x: Tensor) -> Tensor:\n");
+    for (int i = 0; i < layer.units().size(); i++) {
+      Residual unit = layer.units().get(i);
+      String unitKey = key + ".net.branches.0.net." + i + ".net";
+      ScriptModule aligned =
+          aligned(unit, residualNet(unit, unitKey + ".aligned.branches.0"), "UnitOfStack");
+      net.child(
+          Integer.toString(i),
+          ScriptModule.builder(PACKAGE + "UnitOfStack_" + signature(unit))
+              .child("net", holder("UnitOfStackNet_" + signature(unit), "aligned", aligned))
+              .build());
+      forward.append("  x = getattr(self, \"%d\").net.aligned.forward(x)%n".formatted(i));
+    }
+    ScriptModule stack = net.methods(forward.append("  return x\n").toString()).build();
+    ScriptModule branch = holder("ResidualStackBranch_" + units, "net", stack);
+    ScriptModule branches = holder("ResidualStackBranches_" + units, "0", branch);
+    return ScriptModule.builder(PACKAGE + "ResidualStack_" + units)
+        .child("net", holder("ResidualStackNet_" + units, "branches", branches))
+        .methods(
+            """
+            def forward(self, x: Tensor) -> Tensor:
+              return getattr(self.net.branches, "0").net.forward(x)
+            """)
+        .build();
+  }
+
+  /** A module for the sake of its child's path. */
+  private static ScriptModule holder(String className, String name, ScriptModule child) {
+    return ScriptModule.builder(PACKAGE + className).child(name, child).build();
+  }
+
+  private ScriptModule residualNet(Residual layer, String key) {
+    return ScriptModule.builder(PACKAGE + "ResidualNet_" + signature(layer))
+        .child("1", convolution(layer.inner(), key + ".1"))
+        .child("3", convolution(layer.outer(), key + ".3"))
+        .methods(
+            """
+            def forward(self, x: Tensor) -> Tensor:
+              x = getattr(self, "1").forward(torch.leaky_relu(x, 0.2))
+              return getattr(self, "3").forward(torch.leaky_relu(x, 0.2))
+            """)
+        .build();
+  }
+
+  /** A branch added to its input, which streaming gives as late as the branch is. */
+  private ScriptModule aligned(Residual layer, ScriptModule branch, String className) {
+    int delay = form == Form.STREAMING ? layer.inputDelay() : 0;
+    ScriptModule.Builder aligned =
+        ScriptModule.builder(PACKAGE + className + "Aligned_" + signature(layer))
+            .child("branches", holder(className + "Branches_" + signature(layer), "0", branch));
+    if (delay > 0) {
+      aligned.buffer("cache", cache(layer.inner().inChannels(), delay));
+    }
+    return aligned
+        .methods(
+            "def forward(self, x: Tensor) -> Tensor:\n"
+                + "  y = getattr(self.branches, \"0\").forward(x)\n"
+                + (delay > 0 ? delayed("cache") : "")
+                + "  return torch.add(x, y)\n")
+        .build();
+  }
+
+  private ScriptModule snake(String key) {
+    ScriptModule.Builder builder = ScriptModule.builder(PACKAGE + "Snake");
+    TensorData alpha = weights.tensor(key + ".alpha");
+    if (form == Form.TRAINING) {
+      builder.parameter("alpha", alpha);
+    } else {
+      builder.buffer("alpha", alpha);
+    }
+    return builder
+        .methods(
+            """
+            def forward(self, x: Tensor) -> Tensor:
+              wave = torch.sin(torch.mul(self.alpha, x))
+              return torch.add(x, torch.div(torch.mul(wave, wave), torch.add(self.alpha, 1e-9)))
+            """)
+        .build();
+  }
+
+  /**
+   * With the batch's statistics while the module is in training, with the running ones when {@code
+   * eval()} was called, as validation and the receptive field's measurement do. A batch that is no
+   * number leaves the running ones alone.
+   */
+  private ScriptModule batchNormalisation(String key) {
+    ScriptModule.Builder builder =
+        ScriptModule.builder(PACKAGE + "BatchNormalisation")
+            .parameter("weight", weights.tensor(key + ".weight"))
+            .parameter("bias", weights.tensor(key + ".bias"));
+    for (String buffer : List.of("running_mean", "running_var", "num_batches_tracked")) {
+      builder.buffer(buffer, weights.tensor(key + "." + buffer));
+    }
+    return builder
+        .methods(
+            """
+            def forward(self, x: Tensor) -> Tensor:
+              mean = torch.clone(self.running_mean)
+              variance = torch.clone(self.running_var)
+              y = torch.batch_norm(x, self.weight, self.bias, mean, variance, self.training, %s, %s, True)
+              if self.training:
+                usable = torch.isfinite(torch.sum(torch.add(mean, variance)))
+                torch.copy_(self.running_mean, torch.where(usable, mean, self.running_mean))
+                torch.copy_(self.running_var, torch.where(usable, variance, self.running_var))
+                torch.add_(self.num_batches_tracked, torch.to(usable, 4))
+              return y
+            """
+                .formatted(BatchNormalisation.MOMENTUM, BatchNormalisation.EPSILON))
+        .build();
+  }
+
+  /** Batch normalisation that is trained: a factor and a summand for each channel. */
+  private ScriptModule fixedNormalisation(String key) {
+    float[] weight = weights.tensor(key + ".weight").floats();
+    float[] bias = weights.tensor(key + ".bias").floats();
+    float[] mean = weights.tensor(key + ".running_mean").floats();
+    float[] variance = weights.tensor(key + ".running_var").floats();
+    float[] factor = new float[weight.length];
+    float[] summand = new float[weight.length];
+    for (int i = 0; i < weight.length; i++) {
+      factor[i] = (float) (weight[i] / Math.sqrt(variance[i] + BatchNormalisation.EPSILON));
+      summand[i] = bias[i] - mean[i] * factor[i];
+    }
+    return ScriptModule.builder(PACKAGE + "FixedNormalisation")
+        .buffer("factor", TensorData.ofFloats(factor, factor.length, 1))
+        .buffer("summand", TensorData.ofFloats(summand, summand.length, 1))
+        .methods(
+            """
+            def forward(self, x: Tensor) -> Tensor:
+              return torch.add(torch.mul(x, self.factor), self.summand)
+            """)
+        .build();
+  }
+
+  /**
+   * In training it changes nothing. In use, while {@code learn_y} is set, it takes in its input's
+   * statistics as those wanted; else, while {@code learn_x} is set, as those to be replaced; and it
+   * replaces them once it has both. Statistics are running averages over calls.
+   */
+  private ScriptModule adaptiveNormalisation(AdaptiveNormalisation layer, String key) {
+    ScriptModule.Builder builder = ScriptModule.builder(PACKAGE + "AdaptiveNormalisation");
+    layer
+        .tensors()
+        .keySet()
+        .forEach(name -> builder.buffer(name, weights.tensor(key + "." + name)));
+    if (form == Form.TRAINING) {
+      return builder.methods("def forward(self, x: Tensor) -> Tensor:\n  return x\n").build();
+    }
+    return builder
+        .methods(
+            """
+            def forward(self, x: Tensor) -> Tensor:
+              if float(self.learn_y) > 0.:
+                self.learn(x, self.mean_y, self.std_y, self.num_update_y)
+              else:
+                if float(self.learn_x) > 0.:
+                  self.learn(x, self.mean_x, self.std_x, self.num_update_x)
+                if float(self.num_update_x) > 0. and float(self.num_update_y) > 0.:
+                  x = torch.sub(x, self.rows(self.mean_x, x))
+                  x = torch.div(x, torch.add(self.rows(self.std_x, x), %s))
+                  x = torch.add(torch.mul(x, self.rows(self.std_y, x)), self.rows(self.mean_y, x))
+              return x
+            def rows(self, statistic: Tensor, x: Tensor) -> Tensor:
+              return torch.slice(statistic, 0, 0, torch.size(x, 0))
+            def learn(self, x: Tensor, mean: Tensor, deviation: Tensor, updates: Tensor) -> NoneType:
+              torch.add_(updates, 1)
+              self.average(self.rows(mean, x), torch.mean(x, [2], True), updates)
+              self.average(self.rows(deviation, x), torch.std(x, [2], True, True), updates)
+              return None
+            def average(self, known: Tensor, heard: Tensor, updates: Tensor) -> NoneType:
+              torch.add_(known, torch.div(torch.sub(heard, known), updates))
+              return None
+            """
+                .formatted(AdaptiveNormalisation.EPSILON))
         .build();
   }
 
@@ -174,7 +405,7 @@ final class LayerPrinter {
   }
 
   /** Lines that put the kept samples before x and keep its last ones. */
-  static String joinPast(String cache, int samples) {
+  private static String joinPast(String cache, int samples) {
     return """
       past = torch.slice(self.%1$s, 0, 0, torch.size(x, 0))
       x = torch.cat([past, x], 2)

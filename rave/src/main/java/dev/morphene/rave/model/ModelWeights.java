@@ -1,10 +1,9 @@
 package dev.morphene.rave.model;
 
 import dev.morphene.rave.archive.TensorData;
-import dev.morphene.rave.archive.TensorData.ElementType;
+import dev.morphene.rave.model.TensorSpec.Initial;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,8 +18,6 @@ public final class ModelWeights {
   public static final String LATENT_MEAN = "latent_mean";
   public static final String FIDELITY = "fidelity";
   public static final String RECEPTIVE_FIELD = "receptive_field";
-  private static final String WARMED_UP = "encoder.warmed_up";
-  private static final String NOISE_TARGET_SIZE = "decoder.noise_module.target_size";
 
   private final RaveConfig config;
   private final Map<String, TensorData> tensors;
@@ -35,64 +32,54 @@ public final class ModelWeights {
    * over the root of the fan-in, lengths equal to the norms. The same seed gives the same model.
    */
   public static ModelWeights initial(RaveConfig config, long seed) {
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    slots(config)
-        .forEach(
-            (key, slot) -> {
-              if (slot.type() == ElementType.INT64) {
-                long[] zeros = new long[Math.toIntExact(TensorData.elementCount(slot.shape()))];
-                tensors.put(key, TensorData.ofLongs(zeros, slot.shape()));
-              } else if (key.endsWith(".weight_v") || key.endsWith(".weight")) {
-                // Every tensor draws from its own stream: no layer changes with another.
-                tensors.put(key, uniform(slot.shape(), new Random(mix(seed, key))));
-              } else {
-                tensors.put(key, TensorData.zeros(slot.shape()));
-              }
-            });
-    tensors.replaceAll(
-        (key, tensor) ->
-            key.endsWith(".weight_g")
-                ? TensorData.ofFloats(
-                    norms(tensors.get(key.replace(".weight_g", ".weight_v"))), tensor.shape())
-                : tensor);
+    Map<String, TensorData> tensors = new LinkedHashMap<>(initial(specs(config), seed));
     tensors.put(LATENT_PCA, identity(config.latentSize()));
-    config
-        .noise()
-        .ifPresent(
-            branch ->
-                tensors.put(
-                    NOISE_TARGET_SIZE, TensorData.scalar((long) branch.frameBandSamples())));
     return new ModelWeights(config, tensors);
   }
 
-  /** What a tensor of a model looks like. */
-  private record Slot(ElementType type, long[] shape) {
-    boolean fits(TensorData tensor) {
-      return tensor.type() == type && Arrays.equals(tensor.shape(), shape);
-    }
+  /** Some tensors that are no whole model: what a layer alone is printed with. */
+  static ModelWeights partial(RaveConfig config, Map<String, TensorData> tensors) {
+    return new ModelWeights(config, tensors);
+  }
 
-    @Override
-    public String toString() {
-      return type + Arrays.toString(shape);
-    }
+  static Map<String, TensorData> initial(Map<String, TensorSpec> specs, long seed) {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    specs.forEach(
+        (key, spec) ->
+            tensors.put(
+                key,
+                spec.initial() == Initial.UNIFORM
+                    // Every tensor draws from its own stream: no layer changes with another.
+                    ? uniform(spec.shape(), new Random(mix(seed, key)))
+                    : spec.filled()));
+    specs.forEach(
+        (key, spec) -> {
+          if (spec.initial() == Initial.NORMS) {
+            TensorData direction = tensors.get(key.replace(".weight_g", ".weight_v"));
+            tensors.put(key, TensorData.ofFloats(norms(direction), spec.shape()));
+          }
+        });
+    return tensors;
   }
 
   /** All tensors in the order of the state dict. */
-  private static Map<String, Slot> slots(RaveConfig config) {
-    Map<String, Slot> slots = new LinkedHashMap<>();
+  private static Map<String, TensorSpec> specs(RaveConfig config) {
+    Map<String, TensorSpec> specs = new LinkedHashMap<>();
     long latents = config.latentSize();
-    slots.put(LATENT_PCA, new Slot(ElementType.FLOAT32, new long[] {latents, latents}));
-    slots.put(LATENT_MEAN, new Slot(ElementType.FLOAT32, new long[] {latents}));
-    slots.put(FIDELITY, new Slot(ElementType.FLOAT32, new long[] {latents}));
-    slots.put(RECEPTIVE_FIELD, new Slot(ElementType.INT64, new long[] {2}));
-    slots.put(WARMED_UP, new Slot(ElementType.INT64, new long[0]));
-    if (config.noise().isPresent()) {
-      slots.put(NOISE_TARGET_SIZE, new Slot(ElementType.INT64, new long[0]));
+    specs.put(LATENT_PCA, TensorSpec.buffer(0, latents, latents));
+    specs.put(LATENT_MEAN, TensorSpec.buffer(0, latents));
+    specs.put(FIDELITY, TensorSpec.buffer(0, latents));
+    specs.put(RECEPTIVE_FIELD, TensorSpec.integers(0, 2));
+    if (config.latent().kind() != LatentSpace.Kind.SPHERICAL) {
+      specs.put(LatentPrinter.WARMED_UP, TensorSpec.integers(0));
     }
-    RaveArchitecture.of(config)
-        .parameterShapes()
-        .forEach((key, shape) -> slots.put(key, new Slot(ElementType.FLOAT32, shape)));
-    return slots;
+    if (config.latent().kind() == LatentSpace.Kind.DISCRETE) {
+      specs.put(DiscreteLatent.ENABLED, TensorSpec.integers(0));
+      DiscreteLatent.codebookShapes(config)
+          .forEach((key, shape) -> specs.put(key, TensorSpec.buffer(0, shape)));
+    }
+    specs.putAll(RaveArchitecture.of(config).stateDictShapes());
+    return specs;
   }
 
   /**
@@ -102,9 +89,9 @@ public final class ModelWeights {
    */
   public static ModelWeights of(RaveConfig config, Map<String, ?> stateDict) {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
-    slots(config)
+    specs(config)
         .forEach(
-            (key, slot) -> {
+            (key, spec) -> {
               if (!(stateDict.get(key) instanceof TensorData tensor)) {
                 throw new JobFailure(
                     FailureClass.UNREADABLE,
@@ -114,7 +101,7 @@ public final class ModelWeights {
                         + config.name()
                         + " model.");
               }
-              if (!slot.fits(tensor)) {
+              if (!spec.fits(tensor)) {
                 throw new JobFailure(
                     FailureClass.UNREADABLE,
                     "The checkpoint's "
@@ -124,7 +111,7 @@ public final class ModelWeights {
                         + " where a "
                         + config.name()
                         + " model has "
-                        + slot
+                        + spec
                         + ".");
               }
               tensors.put(key, tensor);
@@ -168,6 +155,15 @@ public final class ModelWeights {
       data[i] *= lengths[i / row] / norms[i / row];
     }
     return TensorData.ofFloats(data, direction.shape());
+  }
+
+  /**
+   * Whether a discrete model quantises: its codebooks have learned and the quantiser is switched
+   * on. The official trainer 2.3 never does either, so its decoders know latents as the encoder
+   * gives them; the codes of such a model mean nothing.
+   */
+  public boolean quantizes() {
+    return config.latent().kind() == LatentSpace.Kind.DISCRETE && DiscreteLatent.quantizes(this);
   }
 
   /** Number of trained values under a prefix, {@code "encoder."} for instance. */

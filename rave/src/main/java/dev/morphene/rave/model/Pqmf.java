@@ -1,16 +1,15 @@
 package dev.morphene.rave.model;
 
 import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.model.Layer.Window;
+import dev.morphene.rave.model.NetworkStyle.Padding;
 
 /**
  * The pseudo-quadrature-mirror filter bank: 16 bands, 100 dB, a Kaiser-windowed prototype of 377
  * taps modulated by cosines (Nguyen 1994).
  */
 public final class Pqmf {
-  /** Zeros on either side of both convolutions, in band samples. */
-  static final int PADDING_BAND_SAMPLES = 16;
-
-  static final int POLYPHASE_TAPS = 2 * PADDING_BAND_SAMPLES + 1;
+  static final int POLYPHASE_TAPS = 33;
   private static final int BANDS = RaveConfig.BANDS;
   private static final int PROTOTYPE_TAPS = 377;
   private static final int BANK_TAPS = 512;
@@ -25,6 +24,11 @@ public final class Pqmf {
   private static final double BETA = 0.1102 * (100 - 8.7);
 
   private Pqmf() {}
+
+  /** Zeros around both convolutions, in band samples. */
+  static Window window(Padding padding) {
+    return Window.of(POLYPHASE_TAPS, 1, padding);
+  }
 
   /** The prototype low-pass: a windowed sinc, unscaled. */
   public static double[] prototype() {

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param name of the preset this started from
  * @param samplingRateHz changes no shape
- * @param channels of audio, 1 or 2
+ * @param channels of audio, 1 to 16
  * @param bands of the PQMF, always 16
  * @param capacity channels after the first convolution; doubled by every stage
  * @param ratios down-sampling of the stages, encoder order; even numbers
@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param latentSize channels of the latent
  * @param kernelSize of residual and latent convolutions; odd
  * @param noise present when the decoder adds filtered noise
+ * @param style what the layers are made of; v2's where a file does not say
+ * @param latent what is between encoder and decoder; variational where a file does not say
  */
 public record RaveConfig(
     String name,
@@ -34,15 +36,18 @@ public record RaveConfig(
     int kernelSize,
     Optional<NoiseBranch> noise,
     DiscriminatorConfig discriminator,
-    TrainingConstants training) {
+    TrainingConstants training,
+    NetworkStyle style,
+    LatentSpace latent) {
 
   /** Bands of the only filter bank there is. */
   public static final int BANDS = 16;
 
-  private static final List<List<Integer>> DILATIONS =
-      List.of(List.of(1, 3, 9), List.of(1, 3, 9), List.of(1, 3, 9), List.of(1, 3));
+  private static final int MAXIMUM_CHANNELS = 16;
 
   public RaveConfig {
+    style = style == null ? NetworkStyle.V2 : style;
+    latent = latent == null ? LatentSpace.VARIATIONAL : latent;
     ratios = List.copyOf(ratios);
     dilations = dilations.stream().map(List::copyOf).toList();
     require(!name.isBlank(), "A configuration needs a name", name);
@@ -50,7 +55,7 @@ public record RaveConfig(
         samplingRateHz >= 8_000 && samplingRateHz <= 192_000,
         "samplingRateHz is 8000 to 192000",
         samplingRateHz);
-    require(channels == 1 || channels == 2, "channels is 1 or 2", channels);
+    require(channels >= 1 && channels <= MAXIMUM_CHANNELS, "channels is 1 to 16", channels);
     require(bands == BANDS, "bands is 16", bands);
     require(capacity >= 1 && capacity <= 1024, "capacity is 1 to 1024", capacity);
     require(!ratios.isEmpty() && ratios.size() <= 8, "There are 1 to 8 ratios", ratios);
@@ -68,72 +73,40 @@ public record RaveConfig(
         kernelSize >= 3 && kernelSize <= 15 && kernelSize % 2 == 1,
         "kernelSize is odd, 3 to 15",
         kernelSize);
+    int frame = ratios.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
+    require(
+        noise.isEmpty() || frame % noise.get().frameBandSamples() == 0,
+        "A latent frame holds a whole number of noise frames",
+        ratios + " and " + noise.map(NoiseBranch::ratios).orElse(List.of()));
+    if (style.generation() == NetworkStyle.Generation.V1) {
+      require(
+          !style.snake() && !style.adain(),
+          "The first generation has neither Snake nor adaptive normalisation",
+          style);
+      require(
+          latentSize * latent.encoderOutputs() % 2 == 0,
+          "The first generation's encoder has an even number of outputs",
+          latentSize * latent.encoderOutputs());
+    }
   }
 
-  /** Names {@link #preset} knows. */
+  /** Names {@link #preset} knows; overlays are added to one of them with a plus sign. */
   public static List<String> presetNames() {
-    return List.of("v2", "v2_small", "tiny");
+    return RavePresets.names();
+  }
+
+  /** Names of the overlays that {@link #preset} knows. */
+  public static List<String> overlayNames() {
+    return RavePresets.overlayNames();
   }
 
   /**
-   * A preset by name: {@code v2}, {@code v2_small}, or {@code tiny}, v2's architecture made small
-   * enough to train on a laptop in minutes.
+   * A preset by name, with overlays: {@code v2}, {@code v2_small+causal}.
    *
-   * @throws JobFailure for any other name
+   * @throws JobFailure for a name that is not known, or an overlay that does not fit
    */
   public static RaveConfig preset(String name, int samplingRateHz) {
-    return switch (name) {
-      case "v2" ->
-          new RaveConfig(
-              name,
-              samplingRateHz,
-              1,
-              BANDS,
-              96,
-              List.of(4, 4, 4, 2),
-              DILATIONS,
-              128,
-              3,
-              Optional.empty(),
-              new DiscriminatorConfig(96, List.of(2, 3, 5, 7, 11), 3),
-              new TrainingConstants(1_000_000, 1e-6, 0.05, 20_000, 4, 20, 1, 1e-7, true));
-      case "v2_small" ->
-          new RaveConfig(
-              name,
-              samplingRateHz,
-              1,
-              BANDS,
-              48,
-              List.of(4, 2, 2, 2),
-              DILATIONS,
-              128,
-              3,
-              Optional.of(new NoiseBranch(64, List.of(2, 2, 2), 32)),
-              new DiscriminatorConfig(48, List.of(2, 3, 5, 7, 11), 3),
-              new TrainingConstants(1_000_000, 0.01, 0.01, 300_000, 2, 20, 1, 1e-7, true));
-      case "tiny" ->
-          new RaveConfig(
-              name,
-              samplingRateHz,
-              1,
-              BANDS,
-              16,
-              List.of(4, 2, 2, 2),
-              DILATIONS,
-              16,
-              3,
-              Optional.empty(),
-              new DiscriminatorConfig(4, List.of(2, 3, 5, 7, 11), 3),
-              new TrainingConstants(2_000, 1e-6, 0.05, 1_000, 4, 20, 1, 1e-7, true));
-      default ->
-          throw new JobFailure(
-              FailureClass.BAD_INPUT,
-              "Unknown configuration \""
-                  + name
-                  + "\"; choose one of "
-                  + String.join(", ", presetNames())
-                  + ".");
-    };
+    return RavePresets.named(name, samplingRateHz);
   }
 
   /** Audio samples of one latent frame. */
@@ -143,18 +116,7 @@ public record RaveConfig(
 
   /** The same architecture with another length of the first phase. */
   public RaveConfig withPhaseOneSteps(long phaseOneSteps) {
-    TrainingConstants old = training;
-    return withTraining(
-        new TrainingConstants(
-            phaseOneSteps,
-            old.betaInitial(),
-            old.betaTarget(),
-            old.betaWarmupSteps(),
-            old.updateDiscriminatorEvery(),
-            old.featureMatchingWeight(),
-            old.skippedFeatures(),
-            old.logEpsilon(),
-            old.validSignalCrop()));
+    return withTraining(training.withPhaseOneSteps(phaseOneSteps));
   }
 
   /** The same model for another number of audio channels. */
@@ -171,7 +133,9 @@ public record RaveConfig(
         kernelSize,
         noise,
         discriminator,
-        training);
+        training,
+        style,
+        latent);
   }
 
   /** The same architecture trained otherwise. */
@@ -188,6 +152,100 @@ public record RaveConfig(
         kernelSize,
         noise,
         discriminator,
+        other,
+        style,
+        latent);
+  }
+
+  RaveConfig withName(String other) {
+    return new RaveConfig(
+        other,
+        samplingRateHz,
+        channels,
+        bands,
+        capacity,
+        ratios,
+        dilations,
+        latentSize,
+        kernelSize,
+        noise,
+        discriminator,
+        training,
+        style,
+        latent);
+  }
+
+  RaveConfig withStyle(NetworkStyle other) {
+    return new RaveConfig(
+        name,
+        samplingRateHz,
+        channels,
+        bands,
+        capacity,
+        ratios,
+        dilations,
+        latentSize,
+        kernelSize,
+        noise,
+        discriminator,
+        training,
+        other,
+        latent);
+  }
+
+  RaveConfig withNoise(NoiseBranch branch) {
+    return new RaveConfig(
+        name,
+        samplingRateHz,
+        channels,
+        bands,
+        capacity,
+        ratios,
+        dilations,
+        latentSize,
+        kernelSize,
+        Optional.of(branch),
+        discriminator,
+        training,
+        style,
+        latent);
+  }
+
+  /** The same model trained against other discriminators. */
+  public RaveConfig withDiscriminator(DiscriminatorConfig other) {
+    return new RaveConfig(
+        name,
+        samplingRateHz,
+        channels,
+        bands,
+        capacity,
+        ratios,
+        dilations,
+        latentSize,
+        kernelSize,
+        noise,
+        other,
+        training,
+        style,
+        latent);
+  }
+
+  /** The same architecture with another latent. */
+  public RaveConfig withLatent(int size, LatentSpace other) {
+    return new RaveConfig(
+        name,
+        samplingRateHz,
+        channels,
+        bands,
+        capacity,
+        ratios,
+        dilations,
+        size,
+        kernelSize,
+        noise,
+        discriminator,
+        training,
+        style,
         other);
   }
 

@@ -17,6 +17,7 @@ import dev.morphene.rave.process.JobFailure;
  *     4
  * @param logEpsilon added to magnitudes before the logarithm of the spectral distance; above 0
  * @param validSignalCrop compare bands only where no padding reaches
+ * @param weights of the losses; v2's where a file does not say
  */
 public record TrainingConstants(
     long phaseOneSteps,
@@ -27,8 +28,10 @@ public record TrainingConstants(
     double featureMatchingWeight,
     int skippedFeatures,
     double logEpsilon,
-    boolean validSignalCrop) {
+    boolean validSignalCrop,
+    LossWeights weights) {
   public TrainingConstants {
+    weights = weights == null ? LossWeights.V2 : weights;
     require(phaseOneSteps >= 1, "phaseOneSteps is at least 1", phaseOneSteps);
     require(betaInitial > 0, "betaInitial is above 0", betaInitial);
     require(betaTarget > 0, "betaTarget is above 0", betaTarget);
@@ -42,6 +45,20 @@ public record TrainingConstants(
     require(
         skippedFeatures >= 0 && skippedFeatures <= 4, "skippedFeatures is 0 to 4", skippedFeatures);
     require(logEpsilon > 0, "logEpsilon is above 0", logEpsilon);
+  }
+
+  TrainingConstants withPhaseOneSteps(long other) {
+    return new TrainingConstants(
+        other,
+        betaInitial,
+        betaTarget,
+        betaWarmupSteps,
+        updateDiscriminatorEvery,
+        featureMatchingWeight,
+        skippedFeatures,
+        logEpsilon,
+        validSignalCrop,
+        weights);
   }
 
   /** Weight of the regulariser at a step: geometric between the two ends, then constant. */

@@ -10,12 +10,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Reads commands line by line until the input ends, which counts as a stop command. A line that is
- * no command is answered with a warning and skipped.
+ * Reads commands line by line until the input ends, which counts as a stop command. It reads on
+ * after a stop, because the last checkpoint may take longer than the lease. A line that is no
+ * command is answered with a warning and skipped.
  */
 final class CommandListener implements StopSignal {
+  private final LeaseWatch lease;
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicBoolean checkpoint = new AtomicBoolean();
+
+  CommandListener(LeaseWatch lease) {
+    this.lease = lease;
+  }
 
   @Override
   public boolean stopRequested() {
@@ -45,14 +51,14 @@ final class CommandListener implements StopSignal {
         if (!line.isBlank()) {
           obey(line, warnings);
         }
-        if (stop.get()) {
-          return;
-        }
       }
     } catch (IOException e) {
-      warnings.accept("Commands can no longer be read, stopping: " + e.getMessage());
+      if (!stop.get()) {
+        warnings.accept("Commands can no longer be read, stopping: " + e.getMessage());
+      }
     } finally {
       requestStop();
+      lease.inputEnded();
     }
   }
 
@@ -63,6 +69,8 @@ final class CommandListener implements StopSignal {
         stop.set(true);
       } else if (command instanceof ProcessCommand.CheckpointNow) {
         checkpoint.set(true);
+      } else if (command instanceof ProcessCommand.Renewed renewed) {
+        lease.renewed(renewed.untilNanos());
       }
     } catch (JsonProcessingException e) {
       warnings.accept("This is no command, skipped: " + line);

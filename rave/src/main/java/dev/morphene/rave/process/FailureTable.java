@@ -16,7 +16,6 @@ import java.util.Locale;
  * native errors arrive wrapped.
  */
 public final class FailureTable {
-  private static final int MAX_EVIDENCE_LINES = 20;
   private static final List<String> DISK_FULL =
       List.of("no space left on device", "disk quota exceeded", "file too large");
   private static final List<String> MEMORY_GONE =
@@ -28,7 +27,10 @@ public final class FailureTable {
   public static ProcessLine.Failed classify(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof JobFailure failure) {
-        return line(failure.failureClass(), failure.getMessage(), thrown);
+        return failure.evidence().isEmpty()
+            ? line(failure.failureClass(), failure.getMessage(), thrown)
+            : new ProcessLine.Failed(
+                failure.failureClass(), failure.getMessage(), failure.evidence());
       }
       String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       if (cause instanceof OutOfMemoryError || containsAny(text, MEMORY_GONE)) {
@@ -75,11 +77,11 @@ public final class FailureTable {
     StringWriter text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text, true));
     List<String> lines = new ArrayList<>(text.toString().lines().map(String::strip).toList());
-    if (lines.size() <= MAX_EVIDENCE_LINES) {
+    if (lines.size() <= JobFailure.MAX_EVIDENCE_LINES) {
       return lines;
     }
     // The head names the error, the tail the first cause; the middle is frames of the call stack.
-    int half = MAX_EVIDENCE_LINES / 2;
+    int half = JobFailure.MAX_EVIDENCE_LINES / 2;
     List<String> kept = new ArrayList<>(lines.subList(0, half));
     kept.addAll(lines.subList(lines.size() - half, lines.size()));
     return kept;

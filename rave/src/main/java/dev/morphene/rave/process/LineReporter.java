@@ -82,6 +82,12 @@ final class LineReporter implements ProcessReporter {
     output.write(new ProcessLine.Warning(message));
   }
 
+  @Override
+  public void health(
+      HealthCondition condition, long step, String message, Map<String, Double> measures) {
+    output.write(new ProcessLine.Health(condition, step, message, numbersOnly(measures)));
+  }
+
   /** JSON has no word for NaN and the infinities. */
   private static Map<String, Double> numbersOnly(Map<String, Double> measures) {
     Map<String, Double> kept = new LinkedHashMap<>();

@@ -22,6 +22,7 @@ import java.util.OptionalLong;
   @JsonSubTypes.Type(value = ProcessLine.Validation.class, name = "validation"),
   @JsonSubTypes.Type(value = ProcessLine.CheckpointWritten.class, name = "checkpoint"),
   @JsonSubTypes.Type(value = ProcessLine.Warning.class, name = "warning"),
+  @JsonSubTypes.Type(value = ProcessLine.Health.class, name = "health"),
   @JsonSubTypes.Type(value = ProcessLine.Done.class, name = "done"),
   @JsonSubTypes.Type(value = ProcessLine.Failed.class, name = "failed"),
   @JsonSubTypes.Type(value = ProcessLine.Stopped.class, name = "stopped")
@@ -90,6 +91,16 @@ public sealed interface ProcessLine {
 
   /** Something a person should know that did not stop the job: a file left out, with the reason. */
   record Warning(String message) implements ProcessLine {}
+
+  /**
+   * Something is amiss with a model in training; written once when it begins.
+   *
+   * @param step training steps done when it was noticed
+   * @param message one sentence with the numbers and what to do
+   * @param measures the numbers by name
+   */
+  record Health(HealthCondition condition, long step, String message, Map<String, Double> measures)
+      implements ProcessLine {}
 
   /** The job is complete; {@code result} is the kind's result object. */
   record Done(JsonNode result) implements ProcessLine {}

@@ -26,4 +26,10 @@ public interface ProcessReporter {
 
   /** Something a person should know that did not stop the job. */
   void warning(String message);
+
+  /** A model in training is not well; see {@link ProcessLine.Health}. */
+  default void health(
+      HealthCondition condition, long step, String message, Map<String, Double> measures) {
+    warning(message);
+  }
 }

@@ -12,32 +12,37 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
  * The child process: {@code RaveProcess <preprocess|train|audit|export> <request.json>}. Speaks
  * {@link ProcessLine} on standard output and {@link ProcessCommand} on standard input; logs go to
  * standard error. The exit code is 0 when done, {@link FailureClass#STOPPED_EXIT_CODE} when
- * stopped, otherwise that of the failure's class.
+ * stopped, {@link LeaseWatch#EXIT_CODE} when its lease passed, otherwise that of the failure's
+ * class.
  */
 public final class RaveProcess {
-  private static final long STOP_PATIENCE_MILLIS = 20_000;
+  /** A step of a large model on few cores, and its checkpoint; whoever cannot wait kills. */
+  private static final long STOP_PATIENCE_MILLIS = 300_000;
 
   private final JobRegistry registry;
   private final LongSupplier nanoTicker;
-  private final CommandListener listener = new CommandListener();
+  private final CommandListener listener;
 
-  RaveProcess(JobRegistry registry, LongSupplier nanoTicker) {
+  RaveProcess(JobRegistry registry, LongSupplier nanoTicker, LeaseWatch lease) {
     this.registry = registry;
     this.nanoTicker = nanoTicker;
+    this.listener = new CommandListener(lease);
   }
 
   public static void main(String[] args) {
+    LeaseWatch lease = LeaseWatch.start();
     OutputStream lines = new FileOutputStream(FileDescriptor.out);
     // Whatever prints to System.out, a library for instance, must not get between the lines.
     System.setOut(System.err);
     System.setProperty("logback.configurationFile", "rave-process-logback.xml");
-    RaveProcess process = new RaveProcess(RaveJobs.registry(), System::nanoTime);
+    RaveProcess process = new RaveProcess(RaveJobs.registry(), System::nanoTime, lease);
     Thread worker = Thread.currentThread();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> process.stopAndWaitFor(worker), "rave-signal"));
@@ -61,6 +66,9 @@ public final class RaveProcess {
     LineOutput output = new LineOutput(lines, listener::requestStop);
     LineReporter reporter =
         new LineReporter(output, nanoTicker, () -> ProcessMemory.residentBytes().orElse(0L));
+    CompletableFuture<Void> greeted = new CompletableFuture<>();
+    // At once, since loading native libraries may take longer than a lease; hello stays first.
+    listener.listen(commands, warning -> greeted.thenRun(() -> reporter.warning(warning)));
     try {
       JobKind kind = kind(args);
       JsonNode request = read(Path.of(args.get(1)));
@@ -77,7 +85,7 @@ public final class RaveProcess {
                             device,
                             memoryBytes(device),
                             recipe));
-                    listener.listen(commands, reporter::warning);
+                    greeted.complete(null);
                   },
                   reporter,
                   listener);

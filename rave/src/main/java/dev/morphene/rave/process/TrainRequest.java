@@ -1,6 +1,7 @@
 package dev.morphene.rave.process;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -8,7 +9,8 @@ import java.util.OptionalLong;
  * the same recipe, the newest one is continued.
  *
  * @param name of the instrument
- * @param config {@code v2}, {@code v2_small} or {@code tiny}
+ * @param config {@code v2} for instance, {@code v3}, {@code v2,causal}: a preset, and overlays
+ *     divided by commas or plus signs; for the official trainer any of its own
  * @param datasetFolder LMDB environment
  * @param runFolder receives {@code checkpoints/} and {@code config.json}
  * @param samplingRateHz must equal the dataset's
@@ -26,6 +28,10 @@ import java.util.OptionalLong;
  * @param threads of libtorch; at least 1
  * @param featureMatchingTwice weight feature matching twice, as the official 2.3 does; false is
  *     once, as 2.2
+ * @param trainer absent means {@link TrainerKind#NATIVE}
+ * @param features absent means {@link TrainingFeatures#none}
+ * @param rehearse measure memory and speed of both phases in a few steps instead of training;
+ *     absent means no
  */
 public record TrainRequest(
     String name,
@@ -43,4 +49,120 @@ public record TrainRequest(
     long seed,
     String device,
     int threads,
-    boolean featureMatchingTwice) {}
+    boolean featureMatchingTwice,
+    Optional<TrainerKind> trainer,
+    Optional<TrainingFeatures> features,
+    Optional<Boolean> rehearse) {
+
+  /** A plain run. */
+  public TrainRequest(
+      String name,
+      String config,
+      Path datasetFolder,
+      Path runFolder,
+      int samplingRateHz,
+      long maxSteps,
+      OptionalLong phaseOneSteps,
+      long validateEvery,
+      long saveEvery,
+      long latestEvery,
+      int batch,
+      int signalSamples,
+      long seed,
+      String device,
+      int threads,
+      boolean featureMatchingTwice,
+      Optional<TrainerKind> trainer) {
+    this(
+        name,
+        config,
+        datasetFolder,
+        runFolder,
+        samplingRateHz,
+        maxSteps,
+        phaseOneSteps,
+        validateEvery,
+        saveEvery,
+        latestEvery,
+        batch,
+        signalSamples,
+        seed,
+        device,
+        threads,
+        featureMatchingTwice,
+        trainer,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** A plain run of this program's own trainer. */
+  public TrainRequest(
+      String name,
+      String config,
+      Path datasetFolder,
+      Path runFolder,
+      int samplingRateHz,
+      long maxSteps,
+      OptionalLong phaseOneSteps,
+      long validateEvery,
+      long saveEvery,
+      long latestEvery,
+      int batch,
+      int signalSamples,
+      long seed,
+      String device,
+      int threads,
+      boolean featureMatchingTwice) {
+    this(
+        name,
+        config,
+        datasetFolder,
+        runFolder,
+        samplingRateHz,
+        maxSteps,
+        phaseOneSteps,
+        validateEvery,
+        saveEvery,
+        latestEvery,
+        batch,
+        signalSamples,
+        seed,
+        device,
+        threads,
+        featureMatchingTwice,
+        Optional.empty());
+  }
+
+  /** The same run with other features. */
+  public TrainRequest with(TrainingFeatures others) {
+    return with(Optional.of(others), rehearse);
+  }
+
+  /** The same request, as a rehearsal. */
+  public TrainRequest asRehearsal() {
+    return with(features, Optional.of(true));
+  }
+
+  private TrainRequest with(Optional<TrainingFeatures> others, Optional<Boolean> rehearsal) {
+    return new TrainRequest(
+        name,
+        config,
+        datasetFolder,
+        runFolder,
+        samplingRateHz,
+        maxSteps,
+        phaseOneSteps,
+        validateEvery,
+        saveEvery,
+        latestEvery,
+        batch,
+        signalSamples,
+        seed,
+        device,
+        threads,
+        featureMatchingTwice,
+        trainer,
+        others,
+        rehearsal);
+  }
+}

@@ -4,13 +4,10 @@ import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -43,7 +40,7 @@ public final class FolderSwap implements AutoCloseable {
     Path former = sibling(absolute, "former");
     if (Files.exists(former)) {
       if (Files.exists(absolute)) {
-        delete(former);
+        FolderTree.delete(former);
       } else {
         Files.move(former, absolute);
       }
@@ -52,7 +49,7 @@ public final class FolderSwap implements AutoCloseable {
       refuseStrangers(absolute, ours);
     }
     Path folder = sibling(absolute, "new");
-    delete(folder);
+    FolderTree.delete(folder);
     Files.createDirectory(folder);
     return new FolderSwap(absolute, folder);
   }
@@ -112,7 +109,7 @@ public final class FolderSwap implements AutoCloseable {
     }
     Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
     if (replaces) {
-      delete(former);
+      FolderTree.delete(former);
     }
   }
 
@@ -125,32 +122,6 @@ public final class FolderSwap implements AutoCloseable {
   /** Deletes what was not committed. */
   @Override
   public void close() throws IOException {
-    delete(folder);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failed)
-              throws IOException {
-            if (failed != null) {
-              throw failed;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    FolderTree.delete(folder);
   }
 }

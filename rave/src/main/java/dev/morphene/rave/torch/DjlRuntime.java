@@ -129,7 +129,10 @@ final class DjlRuntime implements TorchRuntime {
   private TorchModule load(String source, boolean trainable, Loading loading) {
     PtNDManager own = (PtNDManager) manager.newSubManager();
     try {
-      return new DjlModule(own, loading.into(own), trainable);
+      DjlModule module = new DjlModule(own, loading.into(own), trainable);
+      // The engine's loader leaves every module in evaluation.
+      module.setTraining(trainable);
+      return module;
     } catch (EngineException | IOException e) {
       own.close();
       throw new JobFailure(

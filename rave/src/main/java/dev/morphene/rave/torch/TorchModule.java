@@ -18,7 +18,10 @@ public interface TorchModule extends AutoCloseable {
    */
   ScriptValue run(String method, boolean withGradients, ScriptValue... arguments);
 
-  /** Whether {@code eval()} or {@code train()} was called last; a fresh module is in training. */
+  /**
+   * Switches between {@code train()} and {@code eval()}. A module loaded trainable begins in
+   * training, any other in evaluation.
+   */
   void setTraining(boolean training);
 
   /**

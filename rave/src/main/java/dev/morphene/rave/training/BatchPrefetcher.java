@@ -8,18 +8,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 
 /**
- * Makes the batches of the coming steps while the present one is computed. Owns one thread; holds
- * at most {@link #AHEAD} batches. To be used by one thread.
+ * Makes the batches of the coming steps while the present one is computed. Owns its threads; holds
+ * at most one batch more than it has threads. To be used by one thread.
  */
 final class BatchPrefetcher implements AutoCloseable {
-  /** One being used up and one to cover a slow read. */
-  static final int AHEAD = 2;
+  /** Beyond that the disk or the memory bus is what is waited for. */
+  private static final int MOST_THREADS = 4;
 
   private final LongFunction<TensorData> batches;
   private final long endStep;
+  private final int ahead;
   private final ExecutorService executor;
   private final Deque<Future<TensorData>> coming = new ArrayDeque<>();
   private long nextStep;
@@ -28,19 +30,28 @@ final class BatchPrefetcher implements AutoCloseable {
    * @param batches the batch of a step
    * @param firstStep the step of the first {@link #next}
    * @param endStep no batch is made for this step and later ones
+   * @param threads that make batches, each one at a time
    */
-  BatchPrefetcher(LongFunction<TensorData> batches, long firstStep, long endStep) {
+  BatchPrefetcher(LongFunction<TensorData> batches, long firstStep, long endStep, int threads) {
     this.batches = batches;
     this.nextStep = firstStep;
     this.endStep = endStep;
+    this.ahead = threads + 1;
+    AtomicInteger number = new AtomicInteger();
     this.executor =
-        Executors.newSingleThreadExecutor(
+        Executors.newFixedThreadPool(
+            threads,
             task -> {
-              Thread thread = new Thread(task, "rave-batches");
+              Thread thread = new Thread(task, "rave-batches-" + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
     fill();
+  }
+
+  /** As many threads as keep up with a GPU and leave the rest of the processor alone. */
+  static int threadsFor(int processors) {
+    return Math.max(1, Math.min(MOST_THREADS, processors / 2));
   }
 
   /** The batch of the next step; waits for it. A failure to make it is thrown here as it was. */
@@ -61,13 +72,13 @@ final class BatchPrefetcher implements AutoCloseable {
   }
 
   private void fill() {
-    while (coming.size() < AHEAD && nextStep < endStep) {
+    while (coming.size() < ahead && nextStep < endStep) {
       long step = nextStep++;
       coming.add(executor.submit(() -> batches.apply(step)));
     }
   }
 
-  /** Waits for the read in progress: the dataset below must not be closed under it. */
+  /** Waits for the reads in progress: the dataset below must not be closed under it. */
   @Override
   public void close() {
     executor.shutdownNow();

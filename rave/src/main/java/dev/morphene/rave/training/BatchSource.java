@@ -3,11 +3,12 @@ package dev.morphene.rave.training;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
+import dev.morphene.rave.process.TrainingFeatures;
 import java.util.SplittableRandom;
 
 /**
  * The batch of every step, a function of seed and step alone. Items are reshuffled every epoch; an
- * incomplete batch at an epoch's end is left out.
+ * incomplete batch at an epoch's end is left out. Safe to use from any thread.
  */
 final class BatchSource {
   private final AudioItems items;
@@ -22,14 +23,15 @@ final class BatchSource {
 
   /**
    * @throws JobFailure BAD_INPUT when the dataset cannot fill a batch or its chunks are too short
+   *     for the signal or for random pitch
    */
-  BatchSource(AudioItems items, int batch, int signalSamples, long seed) {
+  BatchSource(
+      AudioItems items, int batch, int signalSamples, long seed, TrainingFeatures features) {
     this.items = items;
     this.split = DatasetSplit.of(items.size());
     this.batch = batch;
     this.signalSamples = signalSamples;
     this.seed = seed;
-    this.transform = new ItemTransform(items.channels(), items.samplingRateHz(), signalSamples);
     if (split.validation().length == 0) {
       throw new JobFailure(
           FailureClass.BAD_INPUT,
@@ -61,6 +63,12 @@ final class BatchSource {
               + items.chunkSamples()
               + " or preprocess with longer chunks.");
     }
+    this.transform = new ItemTransform(items, signalSamples, features);
+  }
+
+  /** Items as they are but for crop, phases and dequantisation. */
+  BatchSource(AudioItems items, int batch, int signalSamples, long seed) {
+    this(items, batch, signalSamples, seed, TrainingFeatures.none());
   }
 
   private String seconds(int samples) {
@@ -72,7 +80,7 @@ final class BatchSource {
   }
 
   /** The batch of a step, 0 the first: (batch, channels, signalSamples). */
-  synchronized TensorData training(long step) {
+  TensorData training(long step) {
     long epoch = step / batchesPerEpoch();
     int first = (int) (step % batchesPerEpoch()) * batch;
     int[] order = order(epoch);
@@ -90,7 +98,8 @@ final class BatchSource {
 
   /**
    * A batch of the validation set, the same at every validation: (up to batch, channels,
-   * signalSamples).
+   * signalSamples). Its items go through the same transforms as those of a training batch, with
+   * draws that depend on the seed and the item alone.
    */
   TensorData validation(int number) {
     int[] indices = split.validation();
@@ -117,7 +126,7 @@ final class BatchSource {
     return TensorData.ofFloats(samples, count, items.channels(), signalSamples);
   }
 
-  private int[] order(long epoch) {
+  private synchronized int[] order(long epoch) {
     if (epoch != shuffledEpoch) {
       int[] order = split.training().clone();
       SplittableRandom random = new SplittableRandom(Seeds.of(seed, Seeds.Purpose.ORDER, epoch));

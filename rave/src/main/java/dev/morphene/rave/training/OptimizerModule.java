@@ -32,6 +32,10 @@ final class OptimizerModule {
     return name;
   }
 
+  List<String> parameters() {
+    return parameters;
+  }
+
   /**
    * A module whose {@code update(first, parameters, gradients, rate)} makes one step for the
    * parameters from number {@code first} on. To be called with gradients switched off.

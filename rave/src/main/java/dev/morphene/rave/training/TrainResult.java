@@ -2,6 +2,7 @@ package dev.morphene.rave.training;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.morphene.rave.checkpoint.ValidationRecord;
+import dev.morphene.rave.process.HealthCondition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
  * @param lastValidation after the last step
  * @param checkpoints that are kept, oldest first
  * @param peakResidentBytes largest resident memory of this attempt's process
+ * @param endedEarly why, when a condition that the request names ended it before its last step
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record TrainResult(
@@ -24,11 +26,17 @@ public record TrainResult(
     Optional<ValidationRecord.Point> bestValidation,
     Optional<ValidationRecord.Point> lastValidation,
     List<KeptCheckpoint> checkpoints,
-    OptionalLong peakResidentBytes) {
+    OptionalLong peakResidentBytes,
+    Optional<EarlyEnd> endedEarly) {
 
   /**
    * @param phase 1 representation, 2 adversarial
    * @param sha256 lower-case hexadecimal digest of the file
    */
   public record KeptCheckpoint(long step, int phase, Path path, String sha256, long sizeBytes) {}
+
+  /**
+   * @param message one sentence
+   */
+  public record EarlyEnd(HealthCondition condition, long step, String message) {}
 }

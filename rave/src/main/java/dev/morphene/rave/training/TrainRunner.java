@@ -3,7 +3,10 @@ package dev.morphene.rave.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.morphene.rave.checkpoint.CheckpointStore;
 import dev.morphene.rave.dataset.TrainingDataset;
+import dev.morphene.rave.model.LatentSpace;
 import dev.morphene.rave.model.RaveConfig;
+import dev.morphene.rave.official.OfficialRunFolder;
+import dev.morphene.rave.official.OfficialTrainer;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
 import dev.morphene.rave.process.JobRunner;
@@ -11,12 +14,33 @@ import dev.morphene.rave.process.ProcessJson;
 import dev.morphene.rave.process.ProcessReporter;
 import dev.morphene.rave.process.StopSignal;
 import dev.morphene.rave.process.TrainRequest;
+import dev.morphene.rave.process.TrainerKind;
+import dev.morphene.rave.process.TrainingFeatures;
 import dev.morphene.rave.torch.TorchRuntime;
+import dev.morphene.rave.training.health.HealthWatch;
+import java.nio.file.Files;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongSupplier;
 
-/** The training job: checks the request, opens dataset and libtorch, and runs to the last step. */
+/**
+ * The training job: checks the request, opens dataset and libtorch, and runs to the last step; or
+ * has the official trainer do it, when the request names that.
+ */
 public final class TrainRunner implements JobRunner<TrainRequest> {
+  private final LongSupplier nanoTicker;
+
+  public TrainRunner() {
+    this(System::nanoTime);
+  }
+
+  /**
+   * @param nanoTicker nanoseconds since any moment
+   */
+  TrainRunner(LongSupplier nanoTicker) {
+    this.nanoTicker = nanoTicker;
+  }
 
   @Override
   public Map<String, String> recipe(TrainRequest request) {
@@ -40,28 +64,111 @@ public final class TrainRunner implements JobRunner<TrainRequest> {
   @Override
   public JsonNode run(TrainRequest request, ProcessReporter reporter, StopSignal signal)
       throws InterruptedException {
+    if (request.trainer().equals(Optional.of(TrainerKind.RAVE))) {
+      return ProcessJson.mapper()
+          .valueToTree(OfficialTrainer.here().train(request, reporter, signal));
+    }
     check(request);
+    if (request.rehearse().orElse(false)) {
+      return ProcessJson.mapper().valueToTree(rehearse(request, reporter, signal));
+    }
+    OfficialRunFolder.refuseOfficial(request.runFolder());
     try (TrainingDataset dataset = TrainingDataset.open(request.datasetFolder())) {
       RaveConfig config = config(request, dataset.channels());
       checkRate(request, dataset.samplingRateHz());
-      BatchSource batches =
-          new BatchSource(
-              new DatasetItems(dataset), request.batch(), request.signalSamples(), request.seed());
+      BatchSource batches = batches(new DatasetItems(dataset), request);
       CheckpointStore store =
           CheckpointStore.open(
               request.runFolder().resolve("checkpoints"),
               step -> step % request.saveEvery() == 0 || step == request.maxSteps());
       try (TorchRuntime runtime = TorchRuntime.open(request.device(), request.threads());
-          Trainer trainer =
-              new Trainer(runtime, config, request.seed(), request.featureMatchingTwice())) {
+          Trainer trainer = trainer(runtime, config, request)) {
         TrainingRun run =
-            new TrainingRun(request, config, batches, store, trainer, reporter, signal);
+            new TrainingRun(
+                request,
+                config,
+                batches,
+                store,
+                trainer,
+                reporter,
+                signal,
+                HealthWatch.of(config.latent().kind() == LatentSpace.Kind.VARIATIONAL),
+                nanoTicker);
         return ProcessJson.mapper().valueToTree(run.run());
       }
     }
   }
 
-  private static void check(TrainRequest request) {
+  private static BatchSource batches(AudioItems items, TrainRequest request) {
+    return new BatchSource(
+        items, request.batch(), request.signalSamples(), request.seed(), features(request));
+  }
+
+  private static Trainer trainer(TorchRuntime runtime, RaveConfig config, TrainRequest request) {
+    return new Trainer(
+        runtime,
+        config,
+        request.seed(),
+        request.featureMatchingTwice(),
+        features(request).emaFactor());
+  }
+
+  private static TrainingFeatures features(TrainRequest request) {
+    return request.features().orElse(TrainingFeatures.none());
+  }
+
+  /** With the dataset's recordings, or with noise where there is no dataset yet. */
+  private RehearsalResult rehearse(
+      TrainRequest request, ProcessReporter reporter, StopSignal signal)
+      throws InterruptedException {
+    if (!Files.exists(request.datasetFolder())) {
+      // As many as fill a batch with something left to validate on, as long as a preprocess job
+      // cuts them.
+      return rehearse(
+          request,
+          new NoiseItems(
+              2 * request.batch() + 2, 1, request.samplingRateHz(), 2 * request.signalSamples()),
+          false,
+          reporter,
+          signal);
+    }
+    try (TrainingDataset dataset = TrainingDataset.open(request.datasetFolder())) {
+      checkRate(request, dataset.samplingRateHz());
+      return rehearse(request, new DatasetItems(dataset), true, reporter, signal);
+    }
+  }
+
+  private RehearsalResult rehearse(
+      TrainRequest request,
+      AudioItems items,
+      boolean realData,
+      ProcessReporter reporter,
+      StopSignal signal)
+      throws InterruptedException {
+    BatchSource batches = batches(items, request);
+    RaveConfig config = config(request, items.channels()).withPhaseOneSteps(Rehearsal.STEPS);
+    try (TorchRuntime runtime = TorchRuntime.open(request.device(), request.threads());
+        Trainer trainer = trainer(runtime, config, request)) {
+      trainer.measureReceptiveField().check(config, request.signalSamples());
+      return new Rehearsal(
+              trainer,
+              batches,
+              Rehearsal.STEPS,
+              realData,
+              reporter,
+              signal,
+              nanoTicker,
+              runtime::peakAllocatedBytes)
+          .run();
+    }
+  }
+
+  /**
+   * Checks the numbers of a request; reads no file.
+   *
+   * @throws JobFailure BAD_INPUT that names the first one that is off
+   */
+  public static void check(TrainRequest request) {
     require(request.maxSteps() >= 1, "maxSteps is at least 1", request.maxSteps());
     require(
         request.phaseOneSteps().orElse(1) >= 1,
@@ -71,6 +178,7 @@ public final class TrainRunner implements JobRunner<TrainRequest> {
     require(request.saveEvery() >= 1, "saveEvery is at least 1", request.saveEvery());
     require(request.latestEvery() >= 1, "latestEvery is at least 1", request.latestEvery());
     require(request.batch() >= 1, "batch is at least 1", request.batch());
+    check(features(request));
     RaveConfig config = RaveConfig.preset(request.config(), request.samplingRateHz());
     int ratio = config.compressionRatio();
     int signal = request.signalSamples();
@@ -88,6 +196,25 @@ public final class TrainRunner implements JobRunner<TrainRequest> {
               + signal
               + ".");
     }
+  }
+
+  private static void check(TrainingFeatures features) {
+    features
+        .randomPitch()
+        .ifPresent(
+            range ->
+                require(
+                    range.lowest() > 0 && range.lowest() <= range.highest(),
+                    "randomPitch is two factors, the lower one first",
+                    range));
+    features
+        .emaFactor()
+        .ifPresent(
+            factor -> require(factor > 0 && factor < 1, "emaFactor is between 0 and 1", factor));
+    require(
+        features.augmentations().stream().distinct().count() == features.augmentations().size(),
+        "augmentations are named once each",
+        features.augmentations());
   }
 
   private static void require(boolean holds, String rule, Object got) {

@@ -9,6 +9,9 @@ import dev.morphene.rave.torch.TorchRuntime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /**
  * A model in training on one device. Every random number of a step is drawn from a seed that
@@ -21,40 +24,64 @@ final class Trainer implements AutoCloseable {
   private final RaveConfig config;
   private final long seed;
   private final double matchingWeight;
+  private final double adversarialWeight;
   private final TrainingSchedule schedule;
   private final OptimizerModule generator;
   private final OptimizerModule discriminator;
+  private final OptionalDouble averageFactor;
+  private final Optional<AverageModule> average;
   private final TorchModule module;
 
   /**
    * @param config with the run's own length of phase one
-   * @param matchingTwice weight feature matching twice, as the official 2.3 does
+   * @param matchingTwice weight feature matching and the discriminators' judgement twice, as the
+   *     official 2.3 does
+   * @param averageFactor of the generator's moving average; without it there is none
    */
-  Trainer(TorchRuntime runtime, RaveConfig config, long seed, boolean matchingTwice) {
+  Trainer(
+      TorchRuntime runtime,
+      RaveConfig config,
+      long seed,
+      boolean matchingTwice,
+      OptionalDouble averageFactor) {
     this.runtime = runtime;
     this.config = config;
     this.seed = seed;
-    double once = config.training().featureMatchingWeight();
-    this.matchingWeight = matchingTwice ? once * once : once;
+    this.matchingWeight = weight(config.training().featureMatchingWeight(), matchingTwice);
+    this.adversarialWeight = weight(config.training().weights().adversarial(), matchingTwice);
     this.schedule = new TrainingSchedule(config.training());
     // Not kept: its copy of all tensors would stay in the heap for the whole run.
-    TrainingScript script = TrainingScript.of(config, seed);
+    TrainingScript script = TrainingScript.of(config, seed, averageFactor.isPresent());
     this.generator = script.generator();
     this.discriminator = script.discriminator();
+    this.averageFactor = averageFactor;
+    this.average = script.average();
     this.module = runtime.load(script.root(), true);
+  }
+
+  /** Without a moving average. */
+  Trainer(TorchRuntime runtime, RaveConfig config, long seed, boolean matchingTwice) {
+    this(runtime, config, seed, matchingTwice, OptionalDouble.empty());
+  }
+
+  private static double weight(double once, boolean twice) {
+    return twice ? once * once : once;
   }
 
   TrainingSchedule schedule() {
     return schedule;
   }
 
-  /** Measures the receptive field by back-propagation and sets the loss's crop by it. */
+  /**
+   * Measures the receptive field by back-propagation and sets the loss's crop by it. Counted as the
+   * official trainer does: of a causal model, whose newest samples do not come in, the right is 0
+   * and the left only what does.
+   */
   ReceptiveField measureReceptiveField() {
     for (long samples = FIRST_PROBE_SAMPLES; ; samples *= 2) {
       runtime.seed(seed);
       List<ScriptValue> touched =
-          module
-              .run(
+          evaluated(
                   "probe_receptive_field",
                   true,
                   ScriptValue.of((long) config.channels()),
@@ -63,7 +90,9 @@ final class Trainer implements AutoCloseable {
       long first = touched.get(0).asLong();
       long last = touched.get(1).asLong();
       if (first > 0 && last < samples - 1) {
-        ReceptiveField field = new ReceptiveField(samples / 2 - first, last - samples / 2 + 1);
+        long middle = samples / 2;
+        ReceptiveField field =
+            new ReceptiveField(Math.min(last + 1, middle) - first, Math.max(0, last + 1 - middle));
         module.run(
             "set_receptive_field",
             false,
@@ -91,7 +120,13 @@ final class Trainer implements AutoCloseable {
           case REPRESENTATION ->
               module.run("representation_step", true, x, rate, ScriptValue.of(schedule.beta(step)));
           case GENERATOR ->
-              module.run("generator_step", true, x, rate, ScriptValue.of(matchingWeight));
+              module.run(
+                  "generator_step",
+                  true,
+                  x,
+                  rate,
+                  ScriptValue.of(matchingWeight),
+                  ScriptValue.of(adversarialWeight));
           case DISCRIMINATOR ->
               module.run(
                   "discriminator_step",
@@ -99,7 +134,34 @@ final class Trainer implements AutoCloseable {
                   x,
                   ScriptValue.of(TrainingSchedule.DISCRIMINATOR_RATE));
         };
-    return StepLosses.of(kind, result);
+    StepLosses losses = StepLosses.of(kind, result);
+    if (averageFactor.isPresent() && losses.finite()) {
+      module.run("update_average", false, ScriptValue.of(averageFactor.getAsDouble()));
+    }
+    return losses;
+  }
+
+  /** Whether a moving average is kept. */
+  boolean hasAverage() {
+    return average.isPresent();
+  }
+
+  /**
+   * Does {@code work} with the moving average in the model's place; its latents' analysis is kept
+   * apart as well.
+   *
+   * @throws IllegalStateException when no average is kept
+   */
+  <T> T withAverage(Supplier<T> work) {
+    if (average.isEmpty()) {
+      throw new IllegalStateException("This run keeps no moving average.");
+    }
+    module.run("exchange_average", false);
+    try {
+      return work.get();
+    } finally {
+      module.run("exchange_average", false);
+    }
   }
 
   /**
@@ -109,15 +171,33 @@ final class Trainer implements AutoCloseable {
    */
   ValidatedBatch validate(int number, TensorData batch) {
     runtime.seed(Seeds.of(seed, Seeds.Purpose.VALIDATION, -1, number));
-    List<ScriptValue> result = module.run("validate", false, ScriptValue.of(batch)).asList();
-    return new ValidatedBatch(result.get(0).asDouble(), result.get(1).asTensor());
+    List<ScriptValue> result = evaluated("validate", false, ScriptValue.of(batch)).asList();
+    List<ScriptValue> levels = result.get(2).asList();
+    return new ValidatedBatch(
+        result.get(0).asDouble(),
+        result.get(1).asTensor(),
+        new Levels(
+            levels.get(0).asDouble(),
+            levels.get(1).asDouble(),
+            levels.get(2).asDouble(),
+            levels.get(3).asDouble()));
+  }
+
+  /** Normalises by what was learned, not by the batch, which would then reach everywhere. */
+  private ScriptValue evaluated(String method, boolean withGradients, ScriptValue... arguments) {
+    module.setTraining(false);
+    try {
+      return module.run(method, withGradients, arguments);
+    } finally {
+      module.setTraining(true);
+    }
   }
 
   /**
    * @param distance mean over the batch
    * @param latentMeans (frames of all items, latents)
    */
-  record ValidatedBatch(double distance, TensorData latentMeans) {}
+  record ValidatedBatch(double distance, TensorData latentMeans, Levels levels) {}
 
   /**
    * Principal components of latents: sets {@code latent_mean}, {@code latent_pca} and {@code
@@ -136,26 +216,41 @@ final class Trainer implements AutoCloseable {
     Map<String, TensorData> weights = new LinkedHashMap<>();
     tensors.forEach(
         (path, tensor) -> {
-          if (!path.startsWith("_") && !path.contains("._")) {
+          if (isOfficial(path)) {
             weights.put(path, tensor);
           }
         });
-    return new Snapshot(weights, generator.state(tensors), discriminator.state(tensors));
+    return new Snapshot(
+        weights,
+        generator.state(tensors),
+        discriminator.state(tensors),
+        average.map(module -> module.state(tensors)));
+  }
+
+  /** The training's own children and buffers have names that begin with an underscore. */
+  private static boolean isOfficial(String path) {
+    return !path.startsWith("_") && path.charAt(path.lastIndexOf('.') + 1) != '_';
   }
 
   /**
    * @param weights the state dict
    * @param generator optimiser of encoder and decoder
    * @param discriminator optimiser of the discriminators
+   * @param average moving average of the generator with the analysis of its latents, by the names
+   *     of the state dict
    */
   record Snapshot(
-      Map<String, TensorData> weights, OptimizerState generator, OptimizerState discriminator) {}
+      Map<String, TensorData> weights,
+      OptimizerState generator,
+      OptimizerState discriminator,
+      Optional<Map<String, TensorData>> average) {}
 
   /** Puts back what {@link #snapshot} gave. */
   void restore(Snapshot snapshot) {
     Map<String, TensorData> tensors = new LinkedHashMap<>(snapshot.weights());
     tensors.putAll(generator.tensors(snapshot.generator()));
     tensors.putAll(discriminator.tensors(snapshot.discriminator()));
+    average.ifPresent(module -> tensors.putAll(module.tensors(snapshot.average().orElseThrow())));
     module.setTensors(tensors);
   }
 

@@ -6,6 +6,7 @@ import dev.morphene.rave.checkpoint.CheckpointFile;
 import dev.morphene.rave.checkpoint.CheckpointStore;
 import dev.morphene.rave.checkpoint.ValidationRecord;
 import dev.morphene.rave.checkpoint.WrittenCheckpoint;
+import dev.morphene.rave.model.LatentSpace;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
@@ -13,6 +14,10 @@ import dev.morphene.rave.process.ProcessMemory;
 import dev.morphene.rave.process.ProcessReporter;
 import dev.morphene.rave.process.StopSignal;
 import dev.morphene.rave.process.TrainRequest;
+import dev.morphene.rave.process.TrainingFeatures;
+import dev.morphene.rave.training.health.HealthEvent;
+import dev.morphene.rave.training.health.HealthWatch;
+import dev.morphene.rave.training.health.ValidationReading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * One attempt at a run: resumes, steps, validates and saves until the last step or a stop. What
@@ -39,13 +45,21 @@ final class TrainingRun {
   private final Validator validator;
   private final ProcessReporter reporter;
   private final StopSignal signal;
+  private final LongSupplier nanoTicker;
+  private final TrainingFeatures features;
+  private final HealthWatch health;
+  private final DataWait dataWait = new DataWait();
 
   private final Map<Path, WrittenCheckpoint> written = new HashMap<>();
   private final Map<String, Double> measures = new LinkedHashMap<>();
   private ValidationRecord validation = ValidationRecord.none();
+  private Optional<HealthEvent> ending = Optional.empty();
   private long step;
   private boolean saved;
 
+  /**
+   * @param nanoTicker nanoseconds since any moment
+   */
   TrainingRun(
       TrainRequest request,
       RaveConfig config,
@@ -53,7 +67,9 @@ final class TrainingRun {
       CheckpointStore store,
       Trainer trainer,
       ProcessReporter reporter,
-      StopSignal signal) {
+      StopSignal signal,
+      HealthWatch health,
+      LongSupplier nanoTicker) {
     this.request = request;
     this.config = config;
     this.recipe = RunRecipe.of(request, config);
@@ -63,30 +79,44 @@ final class TrainingRun {
     this.validator = new Validator(trainer, batches);
     this.reporter = reporter;
     this.signal = signal;
+    this.nanoTicker = nanoTicker;
+    this.features = request.features().orElse(TrainingFeatures.none());
+    this.health = health;
   }
 
   /**
    * @throws dev.morphene.rave.process.JobStopped after a stop command, with a checkpoint written
+   * @throws JobFailure DIVERGED when losses are no numbers, or, with a checkpoint written, when the
+   *     run ended for the sake of the model's health
    */
   TrainResult run() throws InterruptedException {
     trainer.measureReceptiveField().check(config, request.signalSamples());
     resume();
     writeConfig();
-    try (BatchPrefetcher data = new BatchPrefetcher(batches::training, step, request.maxSteps())) {
+    int threads = BatchPrefetcher.threadsFor(Runtime.getRuntime().availableProcessors());
+    try (BatchPrefetcher data =
+        new BatchPrefetcher(batches::training, step, request.maxSteps(), threads)) {
       reportProgress();
       while (true) {
         if (validationDue()) {
           validate();
         }
         boolean asked = signal.takeCheckpointRequest();
-        if (!saved && (asked || signal.stopRequested() || checkpointDue())) {
+        if (!saved && (asked || signal.stopRequested() || checkpointDue() || ending.isPresent())) {
           save();
         }
-        if (step >= request.maxSteps()) {
+        if (ending.isPresent() && ending.get().isFailure()) {
+          throw new JobFailure(FailureClass.DIVERGED, ending.get().message());
+        }
+        if (step >= request.maxSteps() || ending.isPresent()) {
           return result();
         }
         signal.throwIfStopped(step);
-        trainOneStep(data.next());
+        long asking = nanoTicker.getAsLong();
+        TensorData batch = data.next();
+        long having = nanoTicker.getAsLong();
+        trainOneStep(batch);
+        dataWait.add(having - asking, nanoTicker.getAsLong() - having);
       }
     }
   }
@@ -101,7 +131,10 @@ final class TrainingRun {
     RunRecipe.checkContinues(checkpoint.recipe(), recipe, reporter::warning);
     trainer.restore(
         new Trainer.Snapshot(
-            checkpoint.weights(), checkpoint.generator(), checkpoint.discriminator()));
+            checkpoint.weights(),
+            checkpoint.generator(),
+            checkpoint.discriminator(),
+            checkpoint.average()));
     validation = checkpoint.validation();
     step = checkpoint.step();
     saved = true;
@@ -110,14 +143,25 @@ final class TrainingRun {
   private void trainOneStep(TensorData batch) {
     StepLosses losses = trainer.step(step, batch);
     if (!losses.finite()) {
-      throw diverged("losses at step " + step + " are no numbers");
+      throw diverged("losses at step " + step);
     }
     measures.putAll(losses.parts());
     measures.put("beta_factor", trainer.schedule().beta(step));
     measures.put("learning_rate", trainer.schedule().generatorRate(step));
+    measures.put("data_wait_share", dataWait.share());
     step++;
     saved = false;
     reportProgress();
+    tell(health.afterStep(step, losses.parts()));
+  }
+
+  private void tell(List<HealthEvent> events) {
+    for (HealthEvent event : events) {
+      reporter.health(event.condition(), event.step(), event.message(), event.measures());
+      if (ending.isEmpty() && features.stopOn().contains(event.condition())) {
+        ending = Optional.of(event);
+      }
+    }
   }
 
   private void reportProgress() {
@@ -137,17 +181,43 @@ final class TrainingRun {
 
   private void validate() {
     int phase = trainer.schedule().phaseAfter(step);
-    Optional<Validator.Result> result = validator.validate(phase == 1, signal::stopRequested);
+    // Other latents are exported as they are: their axes would only be in the way.
+    boolean analyse = phase == 1 && config.latent().kind() == LatentSpace.Kind.VARIATIONAL;
+    Optional<Validator.Result> result = validator.validate(analyse, signal::stopRequested);
     if (result.isEmpty()) {
       return;
     }
     double distance = result.get().distance();
     if (!Double.isFinite(distance)) {
-      throw diverged("the validation distance after step " + step + " is no number");
+      throw diverged("the distances of the validation after step " + step);
     }
+    Map<String, Double> found = new LinkedHashMap<>(result.get().measures());
+    if (trainer.hasAverage()) {
+      // In both phases: in the second its encoder still draws nearer to the frozen one.
+      Optional<Validator.Result> average =
+          trainer.withAverage(() -> validator.validate(true, signal::stopRequested));
+      if (average.isEmpty()) {
+        return;
+      }
+      found.put("ema_distance", average.get().distance());
+      average.get().measures().forEach((name, value) -> found.put("ema_" + name, value));
+    }
+    found.put("active_latents", (double) result.get().activeLatents());
     validation = validation.with(step, distance);
     saved = false;
-    reporter.validation(step, phase, distance, result.get().measures());
+    reporter.validation(step, phase, distance, found);
+    Levels levels = result.get().levels();
+    tell(
+        health.afterValidation(
+            new ValidationReading(
+                step,
+                phase,
+                distance,
+                levels.inputPower(),
+                levels.outputPower(),
+                levels.inputClipped(),
+                levels.outputClipped(),
+                result.get().activeLatents())));
   }
 
   private boolean checkpointDue() {
@@ -175,7 +245,8 @@ final class TrainingRun {
                 snapshot.weights(),
                 snapshot.generator(),
                 snapshot.discriminator(),
-                validation));
+                validation,
+                snapshot.average()));
     written.put(file.path(), file);
     saved = true;
     reporter.checkpoint(
@@ -191,17 +262,17 @@ final class TrainingRun {
               if (tensor.type() == TensorData.ElementType.FLOAT32) {
                 for (float value : tensor.floats()) {
                   if (!Float.isFinite(value)) {
-                    throw diverged("the weights " + name + " at step " + step + " are no numbers");
+                    throw diverged("the weights " + name + " at step " + step);
                   }
                 }
               }
             });
   }
 
-  private static JobFailure diverged(String what) {
-    return new JobFailure(
-        FailureClass.DIVERGED,
-        "Training diverged: " + what + "; use another seed or check the recordings.");
+  private JobFailure diverged(String what) {
+    HealthEvent event = new HealthEvent.NotANumber(step, what);
+    tell(List.of(event));
+    return new JobFailure(FailureClass.DIVERGED, event.message());
   }
 
   private void writeConfig() {
@@ -236,6 +307,8 @@ final class TrainingRun {
         validation.best(),
         validation.last(),
         kept,
-        ProcessMemory.peakResidentBytes());
+        ProcessMemory.peakResidentBytes(),
+        ending.map(
+            event -> new TrainResult.EarlyEnd(event.condition(), event.step(), event.message())));
   }
 }

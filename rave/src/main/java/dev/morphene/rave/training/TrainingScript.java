@@ -1,6 +1,7 @@
 package dev.morphene.rave.training;
 
 import dev.morphene.rave.archive.ScriptModule;
+import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.discriminator.DiscriminatorModule;
 import dev.morphene.rave.loss.AdversarialLosses;
@@ -9,9 +10,12 @@ import dev.morphene.rave.model.Form;
 import dev.morphene.rave.model.ModelWeights;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.model.RaveNetwork;
+import dev.morphene.rave.model.TrainingConstants;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -23,16 +27,25 @@ final class TrainingScript {
   private final ScriptModule root;
   private final OptimizerModule generator;
   private final OptimizerModule discriminator;
+  private final Optional<AverageModule> average;
 
   private TrainingScript(
-      ScriptModule root, OptimizerModule generator, OptimizerModule discriminator) {
+      ScriptModule root,
+      OptimizerModule generator,
+      OptimizerModule discriminator,
+      Optional<AverageModule> average) {
     this.root = root;
     this.generator = generator;
     this.discriminator = discriminator;
+    this.average = average;
   }
 
-  /** A model before its first step; the same seed gives the same weights. */
-  static TrainingScript of(RaveConfig config, long seed) {
+  /**
+   * A model before its first step; the same seed gives the same weights.
+   *
+   * @param averaged with a moving average of encoder and decoder beside it
+   */
+  static TrainingScript of(RaveConfig config, long seed, boolean averaged) {
     long weightSeed = Seeds.of(seed, Seeds.Purpose.WEIGHTS);
     ModelWeights weights = ModelWeights.initial(config, weightSeed);
     RaveNetwork network = RaveNetwork.of(weights, Form.TRAINING);
@@ -45,8 +58,11 @@ final class TrainingScript {
             ModelWeights.RECEPTIVE_FIELD)) {
       builder.buffer(buffer, weights.tensor(buffer));
     }
-    double epsilon = config.training().logEpsilon();
+    TrainingConstants constants = config.training();
+    double epsilon = constants.logEpsilon();
     builder
+        .attribute("multiband_weight", ScriptValue.of(constants.weights().multiband()))
+        .attribute("fullband_weight", ScriptValue.of(constants.weights().fullband()))
         .child("pqmf", network.pqmf())
         .child("encoder", network.encoder())
         .child("decoder", network.decoder())
@@ -66,19 +82,31 @@ final class TrainingScript {
             "_generator_adam", Stream.concat(encoder.stream(), decoder.stream()).toList());
     OptimizerModule discriminatorAdam = new OptimizerModule("_discriminator_adam", judges);
     Map<String, TensorData> state = model.stateDict();
-    ScriptModule root =
+    ScriptModule.Builder root =
         model.toBuilder()
             .child(generatorAdam.name(), generatorAdam.module(state))
             .child(discriminatorAdam.name(), discriminatorAdam.module(state))
             .methods(parameterList("encoder_parameters", encoder))
             .methods(parameterList("decoder_parameters", decoder))
             .methods(parameterList("discriminator_parameters", judges))
-            .methods(AdversarialLosses.methods(config.training().skippedFeatures()))
+            .methods(
+                AdversarialLosses.methods(
+                    constants.skippedFeatures(), constants.weights().relativeMatching()))
+            .methods(warmUp(state.keySet()))
             .methods(crop(config))
             .methods(STEPS)
-            .methods(MEASURES)
-            .build();
-    return new TrainingScript(root, generatorAdam, discriminatorAdam);
+            .methods(MEASURES);
+    Optional<AverageModule> average =
+        averaged
+            ? Optional.of(
+                new AverageModule(
+                    generatorAdam.parameters(),
+                    List.of(
+                        ModelWeights.LATENT_PCA, ModelWeights.LATENT_MEAN, ModelWeights.FIDELITY)))
+            : Optional.empty();
+    average.ifPresent(
+        module -> root.child(AverageModule.NAME, module.module(state)).methods(module.methods()));
+    return new TrainingScript(root.build(), generatorAdam, discriminatorAdam, average);
   }
 
   ScriptModule root() {
@@ -93,6 +121,10 @@ final class TrainingScript {
     return discriminator;
   }
 
+  Optional<AverageModule> average() {
+    return average;
+  }
+
   private static List<String> under(String prefix, List<String> paths) {
     return paths.stream().filter(path -> path.startsWith(prefix)).toList();
   }
@@ -103,6 +135,17 @@ final class TrainingScript {
     paths.forEach(
         path -> text.append("  found.append(%s)%n".formatted(ScriptModule.pathExpression(path))));
     return text.append("  return found\n").toString();
+  }
+
+  /** Notes in the model that phase two has begun; v1's noise branch sounds from then on. */
+  private static String warmUp(Set<String> paths) {
+    StringBuilder text = new StringBuilder("def warm_up(self) -> NoneType:\n");
+    for (String path : List.of("encoder.warmed_up", "decoder.warmed_up")) {
+      if (paths.contains(path)) {
+        text.append("  torch.fill_(%s, 1)%n".formatted(ScriptModule.pathExpression(path)));
+      }
+    }
+    return text.append("  return None\n").toString();
   }
 
   /** Leaves out the bands' edges, which depend on padding, where the configuration says so. */
@@ -120,38 +163,43 @@ final class TrainingScript {
   }
 
   /**
-   * Steps return their losses and change nothing when the loss is no number. Only lists of plain
+   * Steps return their losses and train nothing when the loss is no number. Only lists of plain
    * numbers leave a step, so no graph outlives it.
    */
   private static final String STEPS =
       """
       def representation_step(self, x: Tensor, rate: float, beta: float) -> List[float]:
         bands = self.pqmf.forward(x)
-        latent, regularization = self.encoder.sample(self.encoder.forward(bands))
-        synthesised = self.decoder.forward(latent)
+        raw = self.encoder.forward(bands)
+        self.encoder.prepare(torch.detach(raw))
+        latent, regularization = self.encoder.sample(raw)
+        synthesised = self.decoded(latent)
         multiband, fullband = self.distances(x, bands, synthesised, self.pqmf.inverse(synthesised))
-        loss = torch.add(torch.add(multiband, fullband), torch.mul(regularization, beta))
+        loss = torch.add(self.weighted(multiband, fullband), torch.mul(regularization, beta))
         if bool(torch.isfinite(loss)):
+          self.encoder.learn(torch.detach(raw))
           parameters = self.encoder_parameters() + self.decoder_parameters()
           self.update_generator(loss, 0, parameters, rate)
         return [float(loss), float(multiband), float(fullband), float(regularization)]
-      def generator_step(self, x: Tensor, rate: float, matching_weight: float) -> List[float]:
+      def generator_step(self, x: Tensor, rate: float, matching_weight: float, adversarial_weight: float) -> List[float]:
+        self.warm_up()
         bands = self.pqmf.forward(x)
         latent, regularization = self.frozen_sample(bands)
-        synthesised = self.decoder.forward(latent)
+        synthesised = self.decoded(latent)
         audio = self.pqmf.inverse(synthesised)
         multiband, fullband = self.distances(x, bands, synthesised, audio)
         real, fake = self.judged(x, audio)
         matching = torch.mul(self.feature_matching(real, fake), matching_weight)
-        adversarial = self.hinge_generator(fake)
-        loss = torch.add(torch.add(multiband, fullband), torch.add(matching, adversarial))
+        adversarial = torch.mul(self.hinge_generator(fake), adversarial_weight)
+        loss = torch.add(self.weighted(multiband, fullband), torch.add(matching, adversarial))
         if bool(torch.isfinite(loss)):
           self.update_generator(loss, len(self.encoder_parameters()), self.decoder_parameters(), rate)
         return [float(loss), float(multiband), float(fullband), float(regularization), float(matching), float(adversarial)]
       def discriminator_step(self, x: Tensor, rate: float) -> List[float]:
+        self.warm_up()
         torch.set_grad_enabled(False)
         latent, regularization = self.encoder.sample(self.encoder.forward(self.pqmf.forward(x)))
-        audio = self.pqmf.inverse(self.decoder.forward(latent))
+        audio = self.pqmf.inverse(self.decoded(latent))
         torch.set_grad_enabled(True)
         real, fake = self.judged(x, audio)
         loss = self.hinge_discriminator(real, fake)
@@ -167,6 +215,10 @@ final class TrainingScript {
         latent, regularization = self.encoder.sample(self.encoder.forward(bands))
         torch.set_grad_enabled(True)
         return (torch.detach(latent), torch.detach(regularization))
+      def decoded(self, latent: Tensor) -> Tensor:
+        return self.decoder.forward(self.encoder.complete(latent))
+      def weighted(self, multiband: Tensor, fullband: Tensor) -> Tensor:
+        return torch.add(torch.mul(multiband, self.multiband_weight), torch.mul(fullband, self.fullband_weight))
       def distances(self, x: Tensor, bands: Tensor, synthesised: Tensor, audio: Tensor) -> Tuple[Tensor, Tensor]:
         multiband = self.multiband_audio_distance.forward(self.cropped(bands), self.cropped(synthesised))
         fullband = self.audio_distance.forward(x, audio)
@@ -204,13 +256,18 @@ final class TrainingScript {
 
   private static final String MEASURES =
       """
-      def validate(self, x: Tensor) -> Tuple[float, Tensor]:
+      def validate(self, x: Tensor) -> Tuple[float, Tensor, List[float]]:
         raw = self.encoder.forward(self.pqmf.forward(x))
         latent, regularization = self.encoder.sample(raw)
-        audio = self.pqmf.inverse(self.decoder.forward(latent))
+        audio = self.pqmf.inverse(self.decoded(latent))
         means = torch.transpose(self.encoder.mean(raw), 1, 2)
         rows = torch.reshape(means, [-1, means.size(2)])
-        return (float(self.audio_distance.forward(x, audio)), torch.contiguous(rows))
+        levels = [self.power(x), self.power(audio), self.clipped(x), self.clipped(audio)]
+        return (float(self.audio_distance.forward(x, audio)), torch.contiguous(rows), levels)
+      def power(self, x: Tensor) -> float:
+        return float(torch.mean(torch.mul(x, x)))
+      def clipped(self, x: Tensor) -> float:
+        return float(torch.mean(torch.to(torch.gt(torch.abs(x), 1.), 6)))
       def analyse_latents(self, rows: Tensor) -> Tensor:
         values = torch.to(rows, 7)
         mean = torch.mean(values, [0])
@@ -233,7 +290,7 @@ final class TrainingScript {
         x = torch.randn([1, channels, samples], dtype=6, device=self.fidelity.device)
         x = torch.requires_grad_(x, True)
         latent = self.encoder.mean(self.encoder.forward(self.pqmf.forward(x)))
-        y = self.pqmf.inverse(self.decoder.forward(latent))
+        y = self.pqmf.inverse(self.decoded(latent))
         found = torch.grad([torch.sum(torch.select(y, 2, samples // 2))], [x])
         strength = torch.sum(torch.abs(torch._unwrap_optional(found[0])), [0, 1])
         touched = torch.reshape(torch.nonzero(strength), [-1])

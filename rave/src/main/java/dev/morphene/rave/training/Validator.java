@@ -1,6 +1,7 @@
 package dev.morphene.rave.training;
 
 import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.training.health.ActiveLatents;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +25,10 @@ final class Validator {
    * @param distance full-band spectral distance, mean over items
    * @param measures {@code fidelity_0.95} and the like: latents needed for that share of the
    *     variance; empty without analysis
+   * @param levels mean over items
+   * @param activeLatents latents that follow the recordings
    */
-  record Result(double distance, Map<String, Double> measures) {}
+  record Result(double distance, Map<String, Double> measures, Levels levels, int activeLatents) {}
 
   /**
    * Goes through the whole validation set.
@@ -37,6 +40,8 @@ final class Validator {
   Optional<Result> validate(boolean analyse, BooleanSupplier stop) {
     double sum = 0;
     long items = 0;
+    double[] levels = new double[4];
+    ActiveLatents active = new ActiveLatents();
     List<TensorData> latents = new ArrayList<>();
     for (int i = 0; i < batches.validationBatches(); i++) {
       if (stop.getAsBoolean()) {
@@ -44,15 +49,26 @@ final class Validator {
       }
       TensorData batch = batches.validation(i);
       Trainer.ValidatedBatch measured = trainer.validate(i, batch);
-      sum += measured.distance() * batch.shape()[0];
-      items += batch.shape()[0];
+      long count = batch.shape()[0];
+      sum += measured.distance() * count;
+      items += count;
+      levels[0] += measured.levels().inputPower() * count;
+      levels[1] += measured.levels().outputPower() * count;
+      levels[2] += measured.levels().inputClipped() * count;
+      levels[3] += measured.levels().outputClipped() * count;
+      active.add(measured.latentMeans().floats(), (int) measured.latentMeans().shape()[1]);
       if (analyse) {
         latents.add(measured.latentMeans());
       }
     }
     Map<String, Double> measures =
         analyse ? latentsNeeded(trainer.analyseLatents(stacked(latents))) : Map.of();
-    return Optional.of(new Result(sum / items, measures));
+    return Optional.of(
+        new Result(
+            sum / items,
+            measures,
+            new Levels(levels[0] / items, levels[1] / items, levels[2] / items, levels[3] / items),
+            active.count()));
   }
 
   /** How many leading components hold each share of the variance. */

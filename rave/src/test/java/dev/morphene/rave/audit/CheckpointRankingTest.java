@@ -36,7 +36,8 @@ class CheckpointRankingTest {
             List.of(new Morph(0.5, "morph_50.wav", morph)),
             new MorphPath(List.of(1.0, 1.0), 2, List.of(0.0, 0.5, 1.0), 1, evenness, 1),
             List.of(new Criterion("no catastrophic artefacts", passed, List.of("because"))),
-            passed);
+            passed,
+            false);
     return new Audited(step, Path.of("x.ckpt"), Path.of("audit"), report);
   }
 

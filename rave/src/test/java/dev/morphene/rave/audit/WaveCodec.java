@@ -25,7 +25,7 @@ public final class WaveCodec implements LatentCodec, CodecLoader {
   }
 
   @Override
-  public <T> T use(Path checkpoint, int threads, Use<T> use) throws Exception {
+  public <T> T use(Path checkpoint, boolean averaged, int threads, Use<T> use) throws Exception {
     return use.with(this);
   }
 

@@ -52,7 +52,8 @@ class CheckpointStoreTest {
                 1,
                 RaveConfig.preset("tiny", 48_000),
                 Map.of("config", "tiny"),
-                Map.of("encoder.w", TENSOR, "receptive_field", FIELD)));
+                Map.of("encoder.w", TENSOR, "receptive_field", FIELD),
+                List.of()));
     assertThat(checkpoint(12).weights()).containsKey("discriminator.w");
     Path other = folder.resolve("other.ckpt");
     TorchTree.write(other, Map.of("format", "notes", "format_version", 1L));

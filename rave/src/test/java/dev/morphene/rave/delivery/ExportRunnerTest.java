@@ -172,7 +172,7 @@ class ExportRunnerTest {
     Files.writeString(output.resolve("pyroviolin.ts"), "former");
     ExportRunner failing =
         new ExportRunner(
-            (checkpoint, file, streaming, fidelity) -> {
+            (checkpoint, averaged, file, options) -> {
               throw new JobFailure(FailureClass.STORAGE, "The disk is full; free space.");
             },
             InstantSource.fixed(NOW));

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,8 +49,9 @@ class InstrumentExportTest {
     ModelWeights weights = ExportFixture.lively(preset);
     Path streamingFile = folder.resolve("streaming.ts");
     Path offlineFile = folder.resolve("offline.ts");
-    InstrumentExport export = InstrumentExport.write(streamingFile, weights, true, 0.95);
-    InstrumentExport.write(offlineFile, weights, false, 0.95);
+    InstrumentExport export =
+        InstrumentExport.write(streamingFile, weights, InstrumentOptions.of(true, 0.95));
+    InstrumentExport.write(offlineFile, weights, InstrumentOptions.of(false, 0.95));
     int frames = 48;
     int length = frames * ratio;
     float[] audio = ExportFixture.noise(1, length);
@@ -155,7 +157,7 @@ class InstrumentExportTest {
   void severalStreamsAtOnceEqualEachAlone() {
     ModelWeights weights = ExportFixture.lively("tiny");
     Path file = folder.resolve("a.ts");
-    InstrumentExport.write(file, weights, true, 0.95);
+    InstrumentExport.write(file, weights, InstrumentOptions.of(true, 0.95));
     float[] audio = ExportFixture.noise(3, 4 * 2048);
     try (TorchModule together = runtime.load(file, false)) {
       for (int start = 0; start < 2048; start += 1024) {
@@ -186,7 +188,8 @@ class InstrumentExportTest {
   void theHostFindsWhatItLooksFor() {
     Path file = folder.resolve("a.ts");
     InstrumentExport export =
-        InstrumentExport.write(file, ExportFixture.lively("v2_small"), true, 0.95);
+        InstrumentExport.write(
+            file, ExportFixture.lively("v2_small"), InstrumentOptions.of(true, 0.95));
     assertThat(export).isEqualTo(new InstrumentExport(128, 5_504, 5_024));
     try (TorchModule module = runtime.load(file, false)) {
       assertThat(module.run("get_methods", false))
@@ -206,8 +209,8 @@ class InstrumentExportTest {
     ModelWeights weights = ExportFixture.lively("tiny");
     Path file = folder.resolve("a.ts");
     Path again = folder.resolve("b.ts");
-    InstrumentExport.write(file, weights, false, 0.95);
-    InstrumentExport.write(again, weights, false, 0.95);
+    InstrumentExport.write(file, weights, InstrumentOptions.of(false, 0.95));
+    InstrumentExport.write(again, weights, InstrumentOptions.of(false, 0.95));
     assertThat(file).hasSameBinaryContentAs(again);
     assertThat(Files.size(file)).isGreaterThan(100_000);
     float[] audio = ExportFixture.noise(4, 8192);
@@ -238,7 +241,8 @@ class InstrumentExportTest {
     analysis.put(ModelWeights.FIDELITY, TensorData.ofFloats(cumulative, size));
     ModelWeights weights = plain.with(analysis);
     Path file = folder.resolve("a.ts");
-    assertThat(InstrumentExport.write(file, weights, false, 0.7).latentSize()).isEqualTo(4);
+    assertThat(InstrumentExport.write(file, weights, InstrumentOptions.of(false, 0.7)).latentSize())
+        .isEqualTo(4);
 
     float[] audio = ExportFixture.noise(7, 8192);
     int frames = 8192 / weights.config().compressionRatio();
@@ -303,7 +307,7 @@ class InstrumentExportTest {
     assertThat(weights.tensor("decoder.waveform_module.weight_g").shape())
         .containsExactly(64, 1, 1);
     Path file = folder.resolve("stereo.ts");
-    InstrumentExport.write(file, weights, true, 0.95);
+    InstrumentExport.write(file, weights, InstrumentOptions.of(true, 0.95));
     try (TorchModule module = runtime.load(file, false)) {
       for (int block = 0; block < 3; block++) {
         TensorData input = TensorData.ofFloats(ExportFixture.noise(block, 2 * 2048), 1, 2, 2048);
@@ -317,11 +321,68 @@ class InstrumentExportTest {
   }
 
   @Test
+  void anInstrumentAtTwiceTheRateAndWithTwoChannelsEqualsItselfInBlocksAndOffline() {
+    ModelWeights weights = ExportFixture.lively("tiny");
+    InstrumentOptions streamed =
+        new InstrumentOptions(true, 0.95, OptionalInt.of(88_200), OptionalInt.of(2));
+    Path file = folder.resolve("streaming.ts");
+    Path offlineFile = folder.resolve("offline.ts");
+    InstrumentExport export = InstrumentExport.write(file, weights, streamed);
+    InstrumentExport.write(
+        offlineFile,
+        weights,
+        new InstrumentOptions(false, 0.95, OptionalInt.of(88_200), OptionalInt.of(2)));
+    int ratio = 2 * weights.config().compressionRatio();
+    int frames = 40;
+    float[] latent = ExportFixture.noise(2, export.latentSize() * frames);
+    for (int row = 0; row < export.latentSize(); row++) {
+      Arrays.fill(latent, row * frames, row * frames + 16, 0);
+    }
+    try (TorchModule streaming = runtime.load(file, false);
+        TorchModule offline = runtime.load(offlineFile, false)) {
+      float[] got = call(streaming, "decode", latent, export.latentSize(), frames);
+      float[] wanted = call(offline, "decode", latent, export.latentSize(), frames);
+      int length = frames * ratio;
+      assertThat(got).hasSize(2 * length);
+      Compared compared = new Compared();
+      for (int i = export.decodeDelaySamples(); i < length; i++) {
+        compared.add(got[i], wanted[i - export.decodeDelaySamples()]);
+        compared.add(got[length + i], wanted[length + i - export.decodeDelaySamples()]);
+      }
+      assertThat(compared.peak).isGreaterThan(0.05);
+      assertThat(compared.largest).isLessThan(1e-4);
+      assertThat(call(streaming, "encode", new float[ratio], 1, ratio))
+          .hasSize(export.latentSize());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "44101, 1, plays at that rate",
+    "441000, 1, plays at that rate",
+    "44100, 17, 1 to 16"
+  })
+  void optionsThatDoNotFitAreRefused(int rate, int channels, String reason) {
+    InstrumentOptions options =
+        new InstrumentOptions(true, 0.95, OptionalInt.of(rate), OptionalInt.of(channels));
+    Path file = folder.resolve("a.ts");
+    ModelWeights weights = ExportFixture.lively("tiny");
+    assertThatThrownBy(() -> InstrumentExport.write(file, weights, options))
+        .isInstanceOfSatisfying(
+            JobFailure.class,
+            failure -> assertThat(failure.failureClass()).isEqualTo(FailureClass.BAD_INPUT))
+        .hasMessageContaining(reason);
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
   void aFolderThatIsNotThereIsAStorageFailure() {
     assertThatThrownBy(
             () ->
                 InstrumentExport.write(
-                    folder.resolve("none/a.ts"), ExportFixture.lively("tiny"), true, 0.95))
+                    folder.resolve("none/a.ts"),
+                    ExportFixture.lively("tiny"),
+                    InstrumentOptions.of(true, 0.95)))
         .isInstanceOfSatisfying(
             JobFailure.class,
             failure -> assertThat(failure.failureClass()).isEqualTo(FailureClass.STORAGE));

@@ -7,15 +7,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.archive.TorchTree;
+import dev.morphene.rave.checkpoint.OfficialCheckpointWriter;
+import dev.morphene.rave.checkpoint.OfficialFixture;
 import dev.morphene.rave.model.ModelWeights;
+import dev.morphene.rave.model.RaveConfig;
+import dev.morphene.rave.model.SmallConfigs;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,37 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of ours in another runtime of another age: Python's, where there is one. */
 class PythonTorchTest {
-  private static final Path SCRIPT = Path.of("src/test/python/check_export.py");
+  private static final Path OFFICIAL = Path.of("src/test/python/check_official.py");
 
   @TempDir Path folder;
 
-  private record Finished(int exitCode, String output) {}
-
-  private static Finished run(List<String> command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Finished(process.waitFor(), output);
-  }
-
-  /** The first Python that has PyTorch. */
-  private static Optional<String> python() throws InterruptedException {
-    for (String candidate : List.of("python3", "/usr/bin/python3")) {
-      try {
-        if (run(List.of(candidate, "-c", "import torch")).exitCode() == 0) {
-          return Optional.of(candidate);
-        }
-      } catch (IOException e) {
-        // Not there: the next one may be.
-        continue;
-      }
-    }
-    return Optional.empty();
-  }
-
   @Test
   void pythonPlaysInstrumentsAndReadsCheckpoints() throws IOException, InterruptedException {
-    Optional<String> python = python();
+    Optional<String> python = OtherTorch.python();
     if (python.isEmpty()) {
       System.out.println(
           "SKIPPED: no python3 with torch here, so exports were NOT checked outside the JVM."
@@ -68,8 +48,8 @@ class PythonTorchTest {
     ModelWeights weights = ExportFixture.lively("v2_small");
     Path streaming = folder.resolve("streaming.ts");
     Path offline = folder.resolve("offline.ts");
-    InstrumentExport.write(streaming, weights, true, 0.95);
-    InstrumentExport.write(offline, weights, false, 0.95);
+    InstrumentExport.write(streaming, weights, InstrumentOptions.of(true, 0.95));
+    InstrumentExport.write(offline, weights, InstrumentOptions.of(false, 0.95));
     Path checkpoint = folder.resolve("a.ckpt");
     TorchTree.write(checkpoint, tree(weights));
     float[] audio = ExportFixture.noise(9, 64 * 512);
@@ -79,11 +59,11 @@ class PythonTorchTest {
     Files.write(input, bytes.array());
     Path result = folder.resolve("out.f32");
 
-    Finished finished =
-        run(
+    OtherTorch.Finished finished =
+        OtherTorch.run(
             List.of(
                 python.get(),
-                SCRIPT.toString(),
+                OtherTorch.SCRIPT.toString(),
                 streaming.toString(),
                 offline.toString(),
                 "--checkpoint",
@@ -112,6 +92,18 @@ class PythonTorchTest {
     }
   }
 
+  /** One of each kind; {@link PythonTorchLongIT} has all. */
+  @Test
+  void eachKindOfModelStreamsThereAsItSoundsOffline() throws Exception {
+    Optional<String> python = OtherTorch.python();
+    assumeTrue(python.isPresent(), "no python3 with torch");
+    Map<String, RaveConfig> models = new LinkedHashMap<>();
+    for (String preset : List.of("v1", "v3", "discrete", "v2_small+wasserstein")) {
+      models.put(preset, SmallConfigs.narrow(preset, 4));
+    }
+    OtherTorch.checkStreaming(python.get(), folder, models);
+  }
+
   /** Everything a training framework puts into a checkpoint: optimiser, views, module versions. */
   private static final String SAVE =
       """
@@ -130,10 +122,11 @@ class PythonTorchTest {
 
   @Test
   void checkpointsOfPythonAreRead() throws IOException, InterruptedException {
-    Optional<String> python = python();
+    Optional<String> python = OtherTorch.python();
     assumeTrue(python.isPresent(), "no python3 with torch");
     Path file = folder.resolve("theirs.ckpt");
-    Finished finished = run(List.of(python.get(), "-c", SAVE, file.toString()));
+    OtherTorch.Finished finished =
+        OtherTorch.run(List.of(python.get(), "-c", SAVE, file.toString()));
     assertThat(finished.exitCode()).as(finished.output()).isZero();
 
     Map<String, Object> tree = TorchTree.read(file);
@@ -153,6 +146,29 @@ class PythonTorchTest {
         .isCloseTo(Double.parseDouble(finished.output().strip()), within(1e-6));
     Map<?, ?> adam = (Map<?, ?>) ((List<?>) tree.get("optimizer_states")).get(0);
     assertThat((Map<?, ?>) adam.get("state")).hasSize(4);
+  }
+
+  @Test
+  void pythonGoesOnFromOurOfficialCheckpoints() throws IOException, InterruptedException {
+    Optional<String> python = OtherTorch.python();
+    assumeTrue(python.isPresent(), "no python3 with torch");
+    List<String> command = new ArrayList<>(List.of(python.get(), OFFICIAL.toString()));
+    List<Path> files = new ArrayList<>();
+    for (String preset : List.of("v1", "v2", "v2_small", "v3", "discrete")) {
+      Path file = folder.resolve(preset + ".ckpt");
+      OfficialCheckpointWriter.write(
+          file, OfficialFixture.checkpoint(OfficialFixture.shrunken(preset)));
+      files.add(file);
+      command.add(file.toString());
+    }
+    OtherTorch.Finished finished = OtherTorch.run(command);
+    assertThat(finished.exitCode()).as(finished.output()).isZero();
+    assertThat(finished.output().lines())
+        .hasSameSizeAs(files)
+        .allMatch(said -> said.contains("all checks held"));
+    for (Path file : files) {
+      assertThat(TorchTree.read(Path.of(file + ".copy"))).isEqualTo(TorchTree.read(file));
+    }
   }
 
   private static double sum(Collection<?> tensors) {

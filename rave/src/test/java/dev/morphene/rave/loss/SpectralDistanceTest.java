@@ -3,11 +3,14 @@ package dev.morphene.rave.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.morphene.rave.archive.ScriptModule;
 import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.torch.LossGradients;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,37 @@ class SpectralDistanceTest {
       ScriptValue x = sine(0.5, 440);
       assertThat(module.run("forward", false, x, x).asTensor().floats()[0]).isZero();
     }
+  }
+
+  /** A batch may be muted as a whole, and a loss that is no number ends a run. */
+  @Test
+  void silenceHasADistanceToSound() {
+    try (TorchModule module = runtime.load(SpectralDistance.module(1e-7), true)) {
+      ScriptValue silence = ScriptValue.of(TensorData.zeros(1, 1, SAMPLES));
+      float distance = module.run("forward", false, silence, sine(0.5, 440)).asTensor().floats()[0];
+      assertThat(distance).isFinite().isPositive();
+      assertThat(module.run("forward", false, silence, silence).asTensor().floats()[0]).isZero();
+    }
+  }
+
+  @Test
+  void theGradientIsThatOfTheDistance() {
+    Random random = new Random(5);
+    float[] estimate = new float[2 * 300];
+    for (int i = 0; i < estimate.length; i++) {
+      estimate[i] = (float) random.nextGaussian();
+    }
+    LossGradients.check(
+        runtime,
+        ScriptModule.builder("__torch__.test.Distance")
+            .child("distance", SpectralDistance.module(List.of(128, 64), 0.1))
+            .methods(
+                """
+                def loss(self, x: Tensor) -> Tensor:
+                  torch.manual_seed(1)
+                  return self.distance.forward(torch.randn([1, 2, 300], dtype=7), x)
+                """),
+        TensorData.ofFloats(estimate, 1, 2, 300));
   }
 
   private static double distance(List<Integer> scales, double logEpsilon) {

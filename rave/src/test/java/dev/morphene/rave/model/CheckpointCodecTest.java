@@ -1,9 +1,10 @@
 package dev.morphene.rave.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
+import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.torch.TorchRuntime;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,25 +20,39 @@ class CheckpointCodecTest {
     return samples;
   }
 
+  private static double largestDifference(float[] got, float[] wanted) {
+    assertThat(got).hasSameSizeAs(wanted);
+    double largest = 0;
+    for (int i = 0; i < got.length; i++) {
+      largest = Math.max(largest, Math.abs(got[i] - wanted[i]));
+    }
+    return largest;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"tiny", "v2"})
+  @ValueSource(strings = {"tiny", "v1", "v2", "v2+causal", "v3"})
   void partsJoinWithoutASeam(String preset) {
-    ModelWeights weights = ModelWeights.initial(RaveConfig.preset(preset, 44_100), 2);
-    float[] samples = noise(40 * 2048 + 100);
+    // v1's noise, which parts would draw differently, is not on yet.
+    ModelWeights weights =
+        LivelyWeights.of(SmallConfigs.narrow(preset, 6), 2)
+            .with(Map.of("decoder.warmed_up", TensorData.scalar(0L)));
+    float[] samples = noise(80 * 2048 + 100);
     try (TorchRuntime runtime = TorchRuntime.open("cpu", 2);
         CheckpointCodec whole = new CheckpointCodec(runtime, weights);
         CheckpointCodec parts = new CheckpointCodec(runtime, weights, 12 * 2048)) {
       float[][] expected = whole.encode(samples);
       float[][] latents = parts.encode(samples);
       assertThat(latents).hasDimensions(whole.latentSize(), expected[0].length);
-      // Untrained latents are small; amplified, the decoder has something to do.
+      // Amplified, the decoder has something to do.
       for (int i = 0; i < latents.length; i++) {
-        assertThat(latents[i]).containsExactly(expected[i], within(1e-6f));
+        assertThat(largestDifference(latents[i], expected[i])).isLessThan(1e-5);
         for (int frame = 0; frame < latents[i].length; frame++) {
           latents[i][frame] = expected[i][frame] * 100;
         }
       }
-      assertThat(parts.decode(latents)).containsExactly(whole.decode(latents), within(1e-6f));
+      float[] audio = whole.decode(latents);
+      assertThat(largestDifference(audio, new float[audio.length])).isGreaterThan(0.1);
+      assertThat(largestDifference(parts.decode(latents), audio)).isLessThan(1e-5);
     }
   }
 

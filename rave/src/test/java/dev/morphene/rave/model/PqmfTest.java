@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.model.NetworkStyle.Padding;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.Arrays;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against the values of the official filter bank, to the digits they are known to. */
 class PqmfTest {
@@ -52,7 +55,8 @@ class PqmfTest {
   @Test
   void aRampGivesTheOfficialBandsAndComesBackAsOfficially() {
     try (TorchRuntime runtime = TorchRuntime.open("cpu", 2);
-        TorchModule pqmf = runtime.load(RaveNetwork.pqmf(Form.OFFLINE, 1), false)) {
+        TorchModule pqmf =
+            runtime.load(RaveNetwork.pqmf(Form.OFFLINE, 1, Padding.CENTERED), false)) {
       float[] ramp = new float[64];
       for (int i = 0; i < 64; i++) {
         ramp[i] = i / 64f;
@@ -70,8 +74,10 @@ class PqmfTest {
     }
   }
 
-  @Test
-  void noiseComesBackSixteenSamplesLateAtSixtyDecibels() {
+  /** Causal, each side of the bank is late by its 16 band samples of look-ahead. */
+  @ParameterizedTest
+  @CsvSource({"CENTERED, 16", "CAUSAL, 528"})
+  void noiseComesBackLateAtSixtyDecibels(Padding padding, int lag) {
     int length = 1 << 15;
     float[] noise = new float[2 * length];
     Random random = new Random(7);
@@ -79,7 +85,7 @@ class PqmfTest {
       noise[i] = random.nextFloat() * 2 - 1;
     }
     try (TorchRuntime runtime = TorchRuntime.open("cpu", 2);
-        TorchModule pqmf = runtime.load(RaveNetwork.pqmf(Form.OFFLINE, 2), false)) {
+        TorchModule pqmf = runtime.load(RaveNetwork.pqmf(Form.OFFLINE, 2, padding), false)) {
       TensorData bands =
           pqmf.run("forward", false, ScriptValue.of(TensorData.ofFloats(noise, 1, 2, length)))
               .asTensor();
@@ -89,7 +95,7 @@ class PqmfTest {
         double signal = 0;
         double error = 0;
         for (int i = 1024; i < length - 1024; i++) {
-          double x = noise[channel * length + i - 16];
+          double x = noise[channel * length + i - lag];
           double difference = back[channel * length + i] - x;
           signal += x * x;
           error += difference * difference;
@@ -99,8 +105,9 @@ class PqmfTest {
     }
   }
 
-  @Test
-  void blocksEqualOneCallAndTheOfflineBankOfDelayedAudio() {
+  @ParameterizedTest
+  @CsvSource({"CENTERED, 256", "CAUSAL, 0"})
+  void blocksAreTheOfflineBankOfDelayedAudio(Padding padding, int delay) {
     int length = 4096;
     float[] audio = new float[length];
     Random random = new Random(8);
@@ -108,12 +115,12 @@ class PqmfTest {
       audio[i] = random.nextFloat() * 2 - 1;
     }
     // Longer by the delay: what the stream has heard, the offline bank must not miss.
-    int longer = length + 256;
+    int longer = length + delay;
     float[] late = new float[longer];
-    System.arraycopy(audio, 0, late, 256, length);
+    System.arraycopy(audio, 0, late, delay, length);
     try (TorchRuntime runtime = TorchRuntime.open("cpu", 2);
-        TorchModule offline = runtime.load(RaveNetwork.pqmf(Form.OFFLINE, 1), false);
-        TorchModule streaming = runtime.load(RaveNetwork.pqmf(Form.STREAMING, 1), false)) {
+        TorchModule offline = runtime.load(RaveNetwork.pqmf(Form.OFFLINE, 1, padding), false);
+        TorchModule streaming = runtime.load(RaveNetwork.pqmf(Form.STREAMING, 1, padding), false)) {
       float[] expected =
           offline
               .run("forward", false, ScriptValue.of(TensorData.ofFloats(late, 1, 1, longer)))

@@ -30,7 +30,9 @@ class RaveConfigTest {
         .isInstanceOfSatisfying(
             JobFailure.class,
             failure -> assertThat(failure.failureClass()).isEqualTo(FailureClass.BAD_INPUT))
-        .hasMessage("Unknown configuration \"v9\"; choose one of v2, v2_small, tiny.");
+        .hasMessage(
+            "Unknown configuration \"v9\"; choose one of v1, v2, v2_small, v3, discrete, onnx,"
+                + " raspberry, tiny.");
   }
 
   @Test
@@ -43,6 +45,22 @@ class RaveConfigTest {
         .isInstanceOfSatisfying(
             JobFailure.class,
             failure -> assertThat(failure.failureClass()).isEqualTo(FailureClass.UNREADABLE));
+  }
+
+  @Test
+  void whatDoesNotFitTogetherIsRefused() {
+    String first = RaveConfig.preset("v1", 44_100).toJson();
+    assertThatThrownBy(
+            () -> RaveConfig.fromJson(first.replace("\"snake\":false", "\"snake\":true")))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("neither Snake nor adaptive");
+    assertThatThrownBy(() -> RaveConfig.fromJson(first.replace("[4,4,4,2]", "[2,2,4,2]")))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("whole number of noise frames");
+    RaveConfig odd = RaveConfig.preset("onnx", 44_100);
+    assertThatThrownBy(() -> odd.withLatent(7, LatentSpace.SPHERICAL))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("even number of outputs");
   }
 
   @Test

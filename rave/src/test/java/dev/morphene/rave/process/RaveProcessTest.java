@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,8 @@ class RaveProcessTest {
 
   @TempDir Path folder;
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final CompletableFuture<String> halted = new CompletableFuture<>();
+  private final LeaseWatch lease = new LeaseWatch(System::nanoTime, halted::complete);
 
   record Greeting(String who, Path where) {}
 
@@ -92,6 +95,24 @@ class RaveProcessTest {
   }
 
   @Test
+  void aJobThatDoesNotStopEndsWithItsLeaseEvenAfterAStopCommand() throws Exception {
+    PipedOutputStream agent = new PipedOutputStream();
+    PipedInputStream commands = new PipedInputStream(agent);
+    lease.renewed(System.nanoTime() + TimeUnit.MINUTES.toNanos(1));
+    lease.startThread();
+    say(agent, new ProcessCommand.Stop());
+    say(agent, new ProcessCommand.Renewed(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50)));
+    run((request, reporter, signal) -> TextNode.valueOf(halted.get()), commands);
+    assertThat(halted.get()).contains("lease has passed");
+    assertThat(types()).containsExactly("hello", "done");
+  }
+
+  private static void say(PipedOutputStream agent, ProcessCommand command) throws IOException {
+    agent.write((ProcessJson.mapper().writeValueAsString(command) + "\n").getBytes());
+    agent.flush();
+  }
+
+  @Test
   void aThrowBecomesOneFailedLineWithItsExitCode() throws Exception {
     int exit =
         run(
@@ -107,7 +128,7 @@ class RaveProcessTest {
 
   @Test
   void wrongWordsAndFilesAreTheCallersFault() throws Exception {
-    RaveProcess process = new RaveProcess(new JobRegistry(), System::nanoTime);
+    RaveProcess process = new RaveProcess(new JobRegistry(), System::nanoTime, lease);
     Path broken = Files.writeString(folder.resolve("broken.json"), "{");
     for (List<String> args :
         List.of(
@@ -146,7 +167,7 @@ class RaveProcessTest {
             folder.resolve("request.json"),
             ProcessJson.mapper().writeValueAsString(Map.of("who", "ann", "where", "/tmp")));
     JobRegistry registry = new JobRegistry().register(JobKind.AUDIT, Greeting.class, () -> job);
-    return new RaveProcess(registry, System::nanoTime)
+    return new RaveProcess(registry, System::nanoTime, lease)
         .run(List.of("audit", request.toString()), commands, written);
   }
 

@@ -100,6 +100,26 @@ class TorchRuntimeTest {
   }
 
   @Test
+  void whatIsLoadedTrainableBeginsInTraining() {
+    ScriptModule child =
+        ScriptModule.builder("__torch__.test.Child")
+            .methods("def trains(self) -> bool:\n  return self.training\n")
+            .build();
+    ScriptModule parent =
+        ScriptModule.builder("__torch__.test.Parent")
+            .child("child", child)
+            .methods("def trains(self) -> bool:\n  return self.child.trains()\n")
+            .build();
+    for (boolean trainable : new boolean[] {true, false}) {
+      try (TorchModule module = runtime.load(parent, trainable)) {
+        assertThat(module.run("trains", false).asBoolean()).isEqualTo(trainable);
+        module.setTraining(!trainable);
+        assertThat(module.run("trains", false).asBoolean()).isEqualTo(!trainable);
+      }
+    }
+  }
+
+  @Test
   void aStepTrainsTheWeights() {
     try (TorchModule module = runtime.load(sample(), true)) {
       TensorData x = TensorData.ofFloats(new float[] {1, 1}, 2);

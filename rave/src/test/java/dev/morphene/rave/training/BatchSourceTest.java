@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
+import dev.morphene.rave.process.TrainingFeatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -85,7 +86,9 @@ class BatchSourceTest {
     int filtered = 0;
     for (int seed = 0; seed < 200; seed++) {
       float[] out = new float[click.length];
-      new ItemTransform(1, 48_000, click.length).apply(click, new SplittableRandom(seed), out, 0);
+      new ItemTransform(
+              new NoiseItems(1, 1, 48_000, click.length), click.length, TrainingFeatures.none())
+          .apply(click, new SplittableRandom(seed), out, 0);
       double energy = 0;
       for (float sample : out) {
         energy += sample * sample;

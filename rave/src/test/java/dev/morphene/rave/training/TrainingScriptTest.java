@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.morphene.rave.archive.TensorData;
+import dev.morphene.rave.model.DiscriminatorConfig;
+import dev.morphene.rave.model.LatentSpace;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.process.JobFailure;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainingScriptTest {
   private static TorchRuntime runtime;
@@ -50,6 +56,30 @@ class TrainingScriptTest {
               "multiband_audio_distance.multiscale_stft.stfts.4.window");
       assertThat(trainer.snapshot().generator().firstMoments()).hasSize(112);
       assertThat(trainer.snapshot().discriminator().firstMoments()).hasSize(112);
+    }
+  }
+
+  static List<Arguments> officialTotals() {
+    RaveConfig tiny = RaveConfig.preset("tiny", 48_000);
+    // In small: the number of tensors does not depend on their sizes.
+    return List.of(
+        Arguments.of(RaveConfig.preset("tiny+wasserstein", 48_000), 243),
+        Arguments.of(RaveConfig.preset("tiny+spherical", 48_000), 242),
+        Arguments.of(tiny.withLatent(8, new LatentSpace(LatentSpace.Kind.DISCRETE, 8, 16, 8)), 308),
+        Arguments.of(RaveConfig.preset("tiny+spectral_discriminator", 48_000), 268),
+        Arguments.of(
+            tiny.withDiscriminator(
+                new DiscriminatorConfig(
+                    1, List.of(2, 3, 5, 7, 11), 3, DiscriminatorConfig.Kind.DESCRIPT)),
+            458));
+  }
+
+  @ParameterizedTest
+  @MethodSource("officialTotals")
+  void theStateDictHasAsManyTensorsAsOfficialOnes(RaveConfig config, int official) {
+    try (Trainer trainer = new Trainer(runtime, config, 1, false)) {
+      // But for the two of the filter bank in another layout.
+      assertThat(trainer.snapshot().weights()).hasSize(official - 2);
     }
   }
 

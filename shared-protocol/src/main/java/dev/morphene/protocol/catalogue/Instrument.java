@@ -16,7 +16,11 @@ public record Instrument(
 
   /** Name in lower case without accents; the name of its folders and files. */
   public String folderName() {
-    return Normalizer.normalize(name, Normalizer.Form.NFD)
+    return plain(name);
+  }
+
+  static String plain(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFD)
         .replaceAll("\\p{M}", "")
         .toLowerCase(Locale.ROOT);
   }

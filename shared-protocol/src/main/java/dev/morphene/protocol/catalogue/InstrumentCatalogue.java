@@ -47,6 +47,39 @@ public final class InstrumentCatalogue {
         .findFirst();
   }
 
+  public List<Instrument> ofTier(Tier tier) {
+    return instruments.stream().filter(instrument -> instrument.tier() == tier).toList();
+  }
+
+  /**
+   * Finds the instrument that an operator means: by number, name, folder name or the beginning of
+   * one, in any case, with or without accents.
+   *
+   * @throws UnknownInstrumentException with one sentence when it is none, or could be several
+   */
+  public Instrument find(String text) {
+    String wanted = Instrument.plain(text.trim());
+    List<Instrument> exact =
+        instruments.stream()
+            .filter(
+                instrument ->
+                    instrument.folderName().equals(wanted)
+                        || Integer.toString(instrument.number()).equals(wanted))
+            .toList();
+    List<Instrument> found =
+        !exact.isEmpty() || wanted.isEmpty()
+            ? exact
+            : instruments.stream()
+                .filter(instrument -> instrument.folderName().startsWith(wanted))
+                .toList();
+    if (found.size() == 1) {
+      return found.get(0);
+    }
+    throw found.isEmpty()
+        ? UnknownInstrumentException.none(text)
+        : UnknownInstrumentException.several(text, found);
+  }
+
   /** The file holds no quoted fields; a line that does not have five is a fault of ours. */
   private static Instrument parse(String line) {
     String[] fields = line.split(",", -1);

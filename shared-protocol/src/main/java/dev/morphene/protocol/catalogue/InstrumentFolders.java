@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Where the files of an instrument are, below a project folder (the guide's folder tree).
+ * Where the files of an instrument are, below a project folder (the guide's folder tree). A folder
+ * that is there already and still bears the name's accents is used.
  *
  * @param project the folder that {@code setup} made
  * @param name the instrument's folder name
@@ -36,12 +37,12 @@ public record InstrumentFolders(Path project, String name) {
   }
 
   public Path trainingData() {
-    return project.resolve("training_data").resolve(name);
+    return FoundFolder.in(project.resolve("training_data"), name);
   }
 
   /** Also the run folder of its training. */
   public Path model() {
-    return project.resolve("models").resolve(name);
+    return FoundFolder.in(project.resolve("models"), name);
   }
 
   public Path checkpoints() {
@@ -66,6 +67,6 @@ public record InstrumentFolders(Path project, String name) {
   }
 
   private Path sources() {
-    return project.resolve("sources").resolve(name);
+    return FoundFolder.in(project.resolve("sources"), name);
   }
 }

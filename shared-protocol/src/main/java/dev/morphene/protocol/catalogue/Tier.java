@@ -12,6 +12,21 @@ public enum Tier {
   @JsonProperty("experimental")
   EXPERIMENTAL;
 
+  /**
+   * Reads a tier as an operator writes it: its name in any case, or 1, 2, 3.
+   *
+   * @throws IllegalArgumentException with one sentence
+   */
+  public static Tier parse(String text) {
+    for (Tier tier : values()) {
+      if (text.equalsIgnoreCase(tier.name()) || text.equals(Integer.toString(tier.ordinal() + 1))) {
+        return tier;
+      }
+    }
+    throw new IllegalArgumentException(
+        "A tier is flagship, strong or experimental, or 1, 2 or 3, not \"" + text + "\".");
+  }
+
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

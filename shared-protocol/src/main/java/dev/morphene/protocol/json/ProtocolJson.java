@@ -3,11 +3,9 @@ package dev.morphene.protocol.json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -25,6 +23,7 @@ public final class ProtocolJson {
           .addModule(new JavaTimeModule())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(
@@ -73,36 +72,6 @@ public final class ProtocolJson {
   }
 
   private static MalformedMessage malformed(IOException cause) {
-    String detail =
-        cause instanceof JsonProcessingException json
-            ? json.getOriginalMessage()
-            : cause.getMessage();
-    Throwable root = cause.getCause();
-    if (root instanceof IllegalArgumentException || root instanceof NullPointerException) {
-      detail = root.getMessage();
-    }
-    if (cause instanceof MismatchedInputException mismatch
-        && detail.startsWith("Cannot map `null`")
-        && !mismatch.getPath().isEmpty()) {
-      return new MalformedMessage(
-          "The message cannot be read: \"" + path(mismatch) + "\" is missing.", cause);
-    }
-    String where =
-        cause instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
-            ? " (at " + path(mapping) + ")"
-            : "";
-    return new MalformedMessage("The message cannot be read" + where + ": " + detail, cause);
-  }
-
-  private static String path(JsonMappingException mapping) {
-    StringBuilder text = new StringBuilder();
-    for (JsonMappingException.Reference step : mapping.getPath()) {
-      if (step.getFieldName() == null) {
-        text.append('[').append(step.getIndex()).append(']');
-      } else {
-        text.append(text.length() == 0 ? "" : ".").append(step.getFieldName());
-      }
-    }
-    return text.toString();
+    return new MalformedMessage(MalformedWords.of(cause), cause);
   }
 }

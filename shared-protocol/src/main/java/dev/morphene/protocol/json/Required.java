@@ -34,20 +34,53 @@ public final class Required {
   public static double between(double minimum, double maximum, double value, String field) {
     if (!(value >= minimum && value <= maximum)) {
       throw new IllegalArgumentException(
-          "\"" + field + "\" is from " + minimum + " to " + maximum + ", not " + value + ".");
+          "\""
+              + field
+              + "\" is from "
+              + words(minimum)
+              + " to "
+              + words(maximum)
+              + ", not "
+              + words(value)
+              + ".");
+    }
+    return value;
+  }
+
+  /** Whole numbers as people write them. */
+  private static String words(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+
+  /** Text that fits into an index. */
+  public static String shortText(String value, int most, String field) {
+    if (text(value, field).length() > most) {
+      throw new IllegalArgumentException(
+          "\"" + field + "\" has at most " + most + " characters, not " + value.length() + ".");
     }
     return value;
   }
 
   /** A copy; an absent list is an empty one. */
   public static <T> List<T> listOrEmpty(List<T> values) {
-    return values == null ? List.of() : List.copyOf(values);
+    return values == null ? List.of() : copy(values);
+  }
+
+  private static <T> List<T> copy(List<T> values) {
+    for (T value : values) {
+      if (value == null) {
+        throw new IllegalArgumentException("An entry of a list is missing.");
+      }
+    }
+    return List.copyOf(values);
   }
 
   public static <T> List<T> notEmpty(List<T> values, String field) {
     if (values == null || values.isEmpty()) {
       throw new IllegalArgumentException("\"" + field + "\" needs at least one entry.");
     }
-    return List.copyOf(values);
+    return copy(values);
   }
 }

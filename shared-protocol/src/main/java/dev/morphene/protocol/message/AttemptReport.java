@@ -22,6 +22,8 @@ import java.util.OptionalLong;
   @JsonSubTypes.Type(value = AttemptReport.Validated.class, name = "validated"),
   @JsonSubTypes.Type(value = AttemptReport.CheckpointStored.class, name = "checkpoint-stored"),
   @JsonSubTypes.Type(value = AttemptReport.Warned.class, name = "warned"),
+  @JsonSubTypes.Type(value = AttemptReport.HealthNoticed.class, name = "health-noticed"),
+  @JsonSubTypes.Type(value = AttemptReport.Logged.class, name = "logged"),
   @JsonSubTypes.Type(value = AttemptReport.Completed.class, name = "completed"),
   @JsonSubTypes.Type(value = AttemptReport.Failed.class, name = "failed"),
   @JsonSubTypes.Type(value = AttemptReport.GivenBack.class, name = "given-back")
@@ -86,6 +88,46 @@ public sealed interface AttemptReport {
   record Warned(String message) implements AttemptReport {
     public Warned {
       Required.text(message, "message");
+    }
+  }
+
+  /**
+   * Something began to be amiss with a model in training.
+   *
+   * @param condition nan, silence, clipping, collapse, runaway or plateau; later versions may know
+   *     more
+   * @param step training steps done when it was noticed
+   * @param message one sentence with the numbers and what to do
+   * @param measures the numbers by name
+   */
+  record HealthNoticed(String condition, long step, String message, Map<String, Double> measures)
+      implements AttemptReport {
+    public HealthNoticed {
+      Required.text(condition, "condition");
+      Required.atLeast(0, step, "step");
+      Required.text(message, "message");
+      measures = measures == null ? Map.of() : Map.copyOf(measures);
+    }
+  }
+
+  /**
+   * What the child process wrote on its standard error.
+   *
+   * @param lines oldest first, at most {@link #MOST_LINES}, each cut after {@link #LONGEST_LINE}
+   *     characters
+   * @param leftOut lines that came before these and are not sent
+   */
+  record Logged(List<String> lines, long leftOut) implements AttemptReport {
+    /** Of one report. */
+    public static final int MOST_LINES = 50;
+
+    /** Characters. */
+    public static final int LONGEST_LINE = 500;
+
+    public Logged {
+      lines = Required.notEmpty(lines, "lines");
+      Required.between(1, MOST_LINES, lines.size(), "number of lines");
+      Required.atLeast(0, leftOut, "leftOut");
     }
   }
 

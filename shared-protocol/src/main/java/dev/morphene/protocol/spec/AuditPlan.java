@@ -16,6 +16,8 @@ import java.util.OptionalLong;
  * @param everySteps only checkpoints at a multiple of this step; default: those kept for good, at
  *     multiples of the training's {@code saveEvery}
  * @param export what to queue when every audit is complete
+ * @param emaWeights audit and export the moving average of the weights, which the training must
+ *     keep; default false
  */
 public record AuditPlan(
     String musicalReference,
@@ -23,12 +25,31 @@ public record AuditPlan(
     String auditFolder,
     OptionalDouble durationSeconds,
     OptionalLong everySteps,
-    Optional<ExportPlan> export) {
+    Optional<ExportPlan> export,
+    Optional<Boolean> emaWeights) {
   public AuditPlan {
     AbsolutePath.check(musicalReference, "musicalReference");
     AbsolutePath.check(nonmusicalReference, "nonmusicalReference");
     AbsolutePath.check(auditFolder, "auditFolder");
     durationSeconds.ifPresent(value -> Required.between(1, 600, value, "durationSeconds"));
     everySteps.ifPresent(value -> Required.atLeast(1, value, "everySteps"));
+  }
+
+  /** Of the weights themselves. */
+  public AuditPlan(
+      String musicalReference,
+      String nonmusicalReference,
+      String auditFolder,
+      OptionalDouble durationSeconds,
+      OptionalLong everySteps,
+      Optional<ExportPlan> export) {
+    this(
+        musicalReference,
+        nonmusicalReference,
+        auditFolder,
+        durationSeconds,
+        everySteps,
+        export,
+        Optional.empty());
   }
 }

@@ -3,6 +3,7 @@ package dev.morphene.protocol.spec;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.morphene.protocol.job.JobKind;
 import dev.morphene.protocol.json.Required;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -14,6 +15,7 @@ import java.util.OptionalDouble;
  * @param nonmusicalReference any audio file
  * @param outputFolder receives seven WAV files and {@code audit.json}
  * @param durationSeconds of each rendering, 1 to 600; default 30
+ * @param emaWeights hear the moving average of the weights; default false
  */
 @JsonTypeName("audit")
 public record AuditSpec(
@@ -22,7 +24,8 @@ public record AuditSpec(
     String musicalReference,
     String nonmusicalReference,
     String outputFolder,
-    OptionalDouble durationSeconds)
+    OptionalDouble durationSeconds,
+    Optional<Boolean> emaWeights)
     implements JobSpec {
   public AuditSpec {
     AbsolutePath.check(checkpoint, "checkpoint");
@@ -31,6 +34,24 @@ public record AuditSpec(
     AbsolutePath.check(nonmusicalReference, "nonmusicalReference");
     AbsolutePath.check(outputFolder, "outputFolder");
     durationSeconds.ifPresent(value -> Required.between(1, 600, value, "durationSeconds"));
+  }
+
+  /** Of the weights themselves. */
+  public AuditSpec(
+      String checkpoint,
+      long step,
+      String musicalReference,
+      String nonmusicalReference,
+      String outputFolder,
+      OptionalDouble durationSeconds) {
+    this(
+        checkpoint,
+        step,
+        musicalReference,
+        nonmusicalReference,
+        outputFolder,
+        durationSeconds,
+        Optional.empty());
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.morphene.protocol.job.JobKind;
 import dev.morphene.protocol.json.Required;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Choose the best audited checkpoint, export and package it.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param musicalReference for the demonstration
  * @param nonmusicalReference for the demonstration
  * @param sources for the metadata
+ * @param emaWeights export the moving average of the weights; default false
  */
 @JsonTypeName("export")
 public record ExportSpec(
@@ -26,7 +28,8 @@ public record ExportSpec(
     double fidelity,
     String musicalReference,
     String nonmusicalReference,
-    List<SourceRecord> sources)
+    List<SourceRecord> sources,
+    Optional<Boolean> emaWeights)
     implements JobSpec {
   public ExportSpec {
     Required.text(name, "name");
@@ -36,6 +39,28 @@ public record ExportSpec(
     AbsolutePath.check(musicalReference, "musicalReference");
     AbsolutePath.check(nonmusicalReference, "nonmusicalReference");
     sources = Required.listOrEmpty(sources);
+  }
+
+  /** Of the weights themselves. */
+  public ExportSpec(
+      String name,
+      List<Candidate> candidates,
+      String outputFolder,
+      boolean streaming,
+      double fidelity,
+      String musicalReference,
+      String nonmusicalReference,
+      List<SourceRecord> sources) {
+    this(
+        name,
+        candidates,
+        outputFolder,
+        streaming,
+        fidelity,
+        musicalReference,
+        nonmusicalReference,
+        sources,
+        Optional.empty());
   }
 
   @Override

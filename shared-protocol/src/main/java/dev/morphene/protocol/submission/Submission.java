@@ -4,6 +4,7 @@ import dev.morphene.protocol.job.IdempotencyKey;
 import dev.morphene.protocol.json.Required;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,10 +15,40 @@ import java.util.Set;
  * @param batchName for people
  * @param jobs at least one; a job may need only jobs that stand before it, so that there can be no
  *     circle
+ * @param allowIncomplete accept trainings of instruments that have too little material; default
+ *     false
+ * @param rehearse before trainings of a recipe whose memory was never measured, rehearse it and
+ *     promise them what that takes; default false
  */
-public record Submission(int version, IdempotencyKey key, String batchName, List<JobRequest> jobs) {
+public record Submission(
+    int version,
+    IdempotencyKey key,
+    String batchName,
+    List<JobRequest> jobs,
+    Optional<Boolean> allowIncomplete,
+    Optional<Boolean> rehearse) {
   /** The version written by this code. */
   public static final int VERSION = 1;
+
+  /** Instruments with too little material are refused. */
+  public Submission(int version, IdempotencyKey key, String batchName, List<JobRequest> jobs) {
+    this(version, key, batchName, jobs, Optional.empty());
+  }
+
+  /** Nothing is rehearsed. */
+  public Submission(
+      int version,
+      IdempotencyKey key,
+      String batchName,
+      List<JobRequest> jobs,
+      Optional<Boolean> allowIncomplete) {
+    this(version, key, batchName, jobs, allowIncomplete, Optional.empty());
+  }
+
+  /** The same with other jobs. */
+  public Submission withJobs(List<JobRequest> others) {
+    return new Submission(version, key, batchName, others, allowIncomplete, rehearse);
+  }
 
   public Submission {
     if (version != VERSION) {

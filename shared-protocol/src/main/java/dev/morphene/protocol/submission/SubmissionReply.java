@@ -20,6 +20,12 @@ public sealed interface SubmissionReply {
   record Accepted(BatchId batch, Map<String, JobId> jobs, boolean alreadyKnown)
       implements SubmissionReply {}
 
-  /** Nothing was written; the message is one sentence with the fix. */
-  record Refused(String message) implements SubmissionReply {}
+  /**
+   * Nothing was written.
+   *
+   * @param message one sentence with the fix
+   * @param mayWorkLater the submission is well formed: it is what the cluster has now that does not
+   *     allow it; default false
+   */
+  record Refused(String message, boolean mayWorkLater) implements SubmissionReply {}
 }

@@ -25,6 +25,7 @@ import java.util.OptionalLong;
  * @param state a queued job shows as pending
  * @param attempt the current or last attempt, from 1
  * @param cancelRequested somebody cancelled it and it has not ended yet
+ * @param paused it is not started before somebody resumes it
  * @param worker who runs it, or ran it last
  * @param waitsFor jobs that must end first
  * @param progress the latest
@@ -41,6 +42,7 @@ public record JobView(
     JobState state,
     int attempt,
     boolean cancelRequested,
+    boolean paused,
     Optional<WorkerId> worker,
     Optional<GpuUuid> gpu,
     List<JobId> waitsFor,

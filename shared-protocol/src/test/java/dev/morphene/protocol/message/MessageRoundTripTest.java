@@ -11,13 +11,17 @@ import dev.morphene.protocol.job.JobKind;
 import dev.morphene.protocol.job.WorkerId;
 import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.memory.ByteSize;
+import dev.morphene.protocol.placement.JobNeed;
+import dev.morphene.protocol.queue.QueueName;
 import dev.morphene.protocol.spec.AuditSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,28 +30,57 @@ class MessageRoundTripTest {
   private static final AttemptId ATTEMPT = new AttemptId(new JobId(7), new AttemptNumber(2));
   private static final WorkerId WORKER = new WorkerId("node-1");
   private static final GpuUuid CPU = new GpuUuid("CPU");
+  private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
+  private static final SessionId SESSION = new SessionId(new UUID(1, 2));
+  private static final JobNeed NEED = JobNeed.of(ByteSize.ofGb(16));
 
   static Stream<Object> messages() {
     return Stream.of(
-        JobMessage.of(ATTEMPT),
-        new ClaimRequest(1, ATTEMPT, WORKER, CPU),
-        new ClaimReply.Granted(
-            ATTEMPT,
-            new AuditSpec("/c", 5, "/m", "/n", "/o", OptionalDouble.of(30)),
-            ProtocolJson.mapper().createObjectNode(),
-            20_000),
-        new ClaimReply.Refused(ATTEMPT, "cancelled"),
+        JobMessage.of(ATTEMPT, Optional.of(NEED)),
+        JobMessage.of(ATTEMPT, Optional.empty()),
+        new JoinRequest(1, WORKER, SESSION, "host", Optional.of("secret")),
+        new JoinReply.Accepted(20_000),
+        new JoinReply.Refused("wrong token"),
+        new NodeCommand.Drain(1, SESSION),
+        new NodeCommand.Direct(1, ATTEMPT, HeartbeatReply.Action.CHECKPOINT),
+        new ClaimRequest(
+            2, WORKER, SESSION, List.of(new ClaimRequest.Claim(ATTEMPT, CPU)), List.of(ATTEMPT)),
+        new ClaimReply(
+            2,
+            20_000,
+            List.of(
+                new ClaimReply.Granted(
+                    ATTEMPT,
+                    new AuditSpec("/c", 5, "/m", "/n", "/o", OptionalDouble.of(30)),
+                    ProtocolJson.mapper().createObjectNode(),
+                    Optional.of(NEED.withAtMost(1)))),
+            List.of(new ClaimReply.Refused(ATTEMPT, "cancelled"))),
         new Heartbeat(
-            1,
+            2,
             WORKER,
+            SESSION,
             "host",
             List.of(JobKind.TRAIN),
-            List.of(new Heartbeat.Device(CPU, "two cores", ByteSize.ofGb(8), Optional.empty())),
-            List.of(ATTEMPT)),
+            List.of(
+                new Heartbeat.Device(
+                    CPU,
+                    "two cores",
+                    ByteSize.ofGb(8),
+                    Optional.empty(),
+                    1,
+                    "HOST",
+                    Optional.of("hot"))),
+            List.of(ATTEMPT),
+            List.of(new Heartbeat.Room(QueueName.work(JobKind.AUDIT), 2)),
+            true),
         new HeartbeatReply(
-            1,
+            2,
+            HeartbeatReply.Standing.JOINED,
             20_000,
-            List.of(new HeartbeatReply.Directive(ATTEMPT, HeartbeatReply.Action.CANCEL))),
+            List.of(new HeartbeatReply.Directive(ATTEMPT, HeartbeatReply.Action.CANCEL)),
+            List.of(new HeartbeatReply.Reserved(CPU, NEED)),
+            true,
+            true),
         event(new AttemptReport.Started(9, "cpu", Map.of("config", "tiny"))),
         event(
             new AttemptReport.Progressed(
@@ -62,6 +95,10 @@ class MessageRoundTripTest {
         event(new AttemptReport.CheckpointStored(1, 1, "/c", "ab", new ByteSize(3))),
         event(new AttemptReport.Warned("left out")),
         event(
+            new AttemptReport.HealthNoticed(
+                "silence", 2_000, "It is silent.", Map.of("output_decibels", -90.0))),
+        event(new AttemptReport.Logged(List.of("epoch 1"), 3)),
+        event(
             new AttemptReport.Completed(
                 ProtocolJson.mapper().createObjectNode().put("x", 1), new ByteSize(3))),
         event(
@@ -69,21 +106,32 @@ class MessageRoundTripTest {
                 ErrorClass.STORAGE, "full", List.of("line"), "free some", new ByteSize(0))),
         event(new AttemptReport.GivenBack(ErrorClass.DRAINED, 4)),
         new TelemetryBatch(
-            1,
+            2,
             WORKER,
+            SESSION,
+            3,
+            4,
             List.of(
                 new TelemetryBatch.MemorySample(
-                    ATTEMPT, CPU, Instant.parse("2026-01-01T00:00:00Z"), new ByteSize(1)))));
+                    ATTEMPT, CPU, AT, new ByteSize(1), OptionalInt.of(2))),
+            List.of(
+                new TelemetryBatch.GpuSample(
+                    CPU, AT, new ByteSize(9), Optional.of(new ByteSize(1)), OptionalInt.of(50)))));
   }
 
   @ParameterizedTest
   @MethodSource("messages")
   void isReadBackEqual(Object message) throws Exception {
-    Class<?> type = message instanceof ClaimReply ? ClaimReply.class : message.getClass();
+    Class<?> type = message.getClass();
+    if (message instanceof JoinReply) {
+      type = JoinReply.class;
+    } else if (message instanceof NodeCommand) {
+      type = NodeCommand.class;
+    }
     assertThat((Object) ProtocolJson.read(ProtocolJson.write(message), type)).isEqualTo(message);
   }
 
-  private static AttemptEvent event(AttemptReport report) {
-    return new AttemptEvent(1, ATTEMPT, WORKER, 3, Instant.parse("2026-01-01T00:00:00Z"), report);
+  private static EventBatch event(AttemptReport report) {
+    return EventBatch.of(new AttemptEvent(1, ATTEMPT, WORKER, 3, AT, report));
   }
 }

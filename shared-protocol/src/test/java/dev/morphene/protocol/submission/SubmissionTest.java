@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.morphene.protocol.json.MalformedMessage;
 import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.spec.TrainSpec;
+import dev.morphene.protocol.spec.Trainer;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,26 @@ class SubmissionTest {
     assertThat(train.followUp()).isEmpty();
     assertThat(read(new String(ProtocolJson.write(submission), StandardCharsets.UTF_8)))
         .isEqualTo(submission);
+  }
+
+  @Test
+  void theTrainerIsOursUnlessTheOfficialOneIsNamed() throws Exception {
+    TrainSpec ours = (TrainSpec) read(MINIMAL).jobs().get(1).spec();
+    TrainSpec official =
+        (TrainSpec)
+            read(MINIMAL.replace("\"config\"", "\"trainer\": \"rave\", \"config\""))
+                .jobs()
+                .get(1)
+                .spec();
+    assertThat(official.trainer()).contains(Trainer.RAVE);
+    assertThat(official.withBatch(4).withConfig("v2_small").trainer()).contains(Trainer.RAVE);
+    assertThat(ours.recipe().trainer()).isEqualTo("morphene-1");
+    assertThat(official.recipe().key())
+        .isEqualTo("v2 batch=8 signal=131072 rate=48000 trainer=rave-2.3");
+    assertThatThrownBy(
+            () -> read(MINIMAL.replace("\"config\"", "\"trainer\": \"mine\", \"config\"")))
+        .isInstanceOf(MalformedMessage.class)
+        .hasMessageContaining("mine");
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** Jobs that were submitted together: list, show, cancel. */
+package dev.morphene.cli.batch;

@@ -1,0 +1,5 @@
+/**
+ * The coordinator's HTTP API for Java programs; begin with {@link
+ * dev.morphene.client.MorpheneClient}.
+ */
+package dev.morphene.client;

@@ -1,0 +1,6 @@
+package dev.morphene.coordinator.api;
+
+/** Routes about one thing. */
+public interface RouteGroup {
+  void addTo(Endpoints endpoints);
+}

@@ -1,0 +1,2 @@
+/** Why a job waits and when it will start. */
+package dev.morphene.coordinator.forecast;

@@ -1,0 +1,70 @@
+package dev.morphene.coordinator.outbox;
+
+import dev.morphene.protocol.job.BatchId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which jobs of a queue are published next: by priority, which grows while a job waits; then in
+ * turn between batches, the one that has less under way first; then by age.
+ *
+ * @param ageing how long a job waits to count as one priority higher, so that nothing waits for
+ *     ever
+ */
+public record PublishOrder(Duration ageing) {
+
+  /** One priority an hour. */
+  public static PublishOrder usual() {
+    return new PublishOrder(Duration.ofHours(1));
+  }
+
+  /**
+   * A job that is ready to be published.
+   *
+   * @param row of the outbox; smaller is older
+   * @param priority as the operator gave it; higher goes first
+   * @param since when it became ready
+   */
+  public record Candidate(long row, BatchId batch, int priority, Instant since) {}
+
+  /**
+   * The first ones in order. To be asked for each size of a queue by itself (recipe and side by
+   * side), with a window of its own: in one window for a whole queue the jobs that find no place
+   * would keep the nodes from seeing smaller ones.
+   *
+   * @param candidates of each batch and priority at least the {@code room} oldest
+   * @param busyByBatch jobs of each batch that are published or run; absent means none
+   * @param room how many are wanted at most
+   */
+  public List<Candidate> choose(
+      Collection<Candidate> candidates, Map<BatchId, Integer> busyByBatch, int room, Instant now) {
+    record Turn(Candidate candidate, long priority, long turn) {}
+    List<Candidate> oldestFirst = new ArrayList<>(candidates);
+    oldestFirst.sort(
+        Comparator.<Candidate>comparingLong(candidate -> -effective(candidate, now))
+            .thenComparingLong(Candidate::row));
+    Map<BatchId, Long> turns = new HashMap<>();
+    busyByBatch.forEach((batch, busy) -> turns.put(batch, (long) busy));
+    List<Turn> ordered = new ArrayList<>();
+    for (Candidate candidate : oldestFirst) {
+      long turn = turns.merge(candidate.batch(), 1L, Long::sum);
+      ordered.add(new Turn(candidate, effective(candidate, now), turn));
+    }
+    ordered.sort(
+        Comparator.<Turn>comparingLong(turn -> -turn.priority())
+            .thenComparingLong(Turn::turn)
+            .thenComparingLong(turn -> turn.candidate().row()));
+    return ordered.stream().limit(room).map(Turn::candidate).toList();
+  }
+
+  private long effective(Candidate candidate, Instant now) {
+    long waited = Math.max(0, Duration.between(candidate.since(), now).toMillis());
+    return candidate.priority() + waited / ageing.toMillis();
+  }
+}

@@ -1,0 +1,2 @@
+/** The studio's recordings and whether an instrument has enough of them. */
+package dev.morphene.coordinator.source;

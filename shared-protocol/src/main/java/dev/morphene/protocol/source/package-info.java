@@ -1,0 +1,2 @@
+/** Where an instrument's recordings come from, and whether there is enough of them to train. */
+package dev.morphene.protocol.source;

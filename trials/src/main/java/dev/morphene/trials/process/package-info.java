@@ -1,0 +1,2 @@
+/** Operating system processes that a trial starts, signals and ends. */
+package dev.morphene.trials.process;

@@ -1,0 +1,24 @@
+package dev.morphene.trials.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class DeadNodeIT {
+  @Test
+  @Timeout(300)
+  void jobsOfADeadNodeArePendingWithin30SecondsAndRunningWithin60() throws Exception {
+    check(1);
+  }
+
+  static void check(int rounds) throws Exception {
+    DeadNodeTrial.Outcome outcome =
+        DeadNodeTrial.run(rounds, Path.of("target", "trials", "dead-node-" + rounds));
+    System.out.println(outcome);
+    assertThat(outcome.pendingSeconds()).as("%s", outcome).hasSizeGreaterThanOrEqualTo(rounds * 6);
+    assertThat(outcome.pendingSeconds()).as("%s", outcome).allMatch(seconds -> seconds <= 30);
+    assertThat(outcome.runningSeconds()).as("%s", outcome).allMatch(seconds -> seconds <= 60);
+  }
+}
