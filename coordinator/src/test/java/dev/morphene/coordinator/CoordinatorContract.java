@@ -248,7 +248,11 @@ abstract class CoordinatorContract {
     assertThat(nodes.get(0).get("alive").asBoolean()).isTrue();
     assertThat(nodes.get(0).at("/running/0/job").asLong()).isEqualTo(job);
     assertThat(cluster.get("/metrics").body()).contains("morphene_claims_granted_total");
-    assertThat(cluster.get("/").body()).contains("<title>Morphene</title>");
+    assertThat(cluster.get("/").body()).contains("<title>Morphene</title>", "page.css", "page.js");
+    assertThat(cluster.get("/page.css").headers().firstValue("Content-Type"))
+        .contains("text/css; charset=utf-8");
+    assertThat(cluster.get("/page.js").headers().firstValue("Content-Type"))
+        .contains("text/javascript; charset=utf-8");
   }
 
   @Test

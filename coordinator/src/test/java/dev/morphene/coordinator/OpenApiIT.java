@@ -41,7 +41,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class OpenApiIT {
   private static final QueueName SMALL = QueueName.training(MemoryClass.UNDER_30_GB);
-  private static final Set<String> NOT_JSON = Set.of("GET /", "GET /metrics");
+  private static final Set<String> NOT_JSON =
+      Set.of("GET /", "GET /page.css", "GET /page.js", "GET /metrics");
 
   private static Cluster cluster;
   private static MorpheneClient client;

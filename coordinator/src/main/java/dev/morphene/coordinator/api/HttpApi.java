@@ -6,9 +6,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -18,14 +15,11 @@ import java.util.concurrent.Executor;
  * described by {@code /api/v1/openapi.json}.
  */
 public final class HttpApi {
-  private static final String RESOURCES = "/dev/morphene/coordinator/";
-
   private final List<RouteGroup> groups;
   private final Health health;
   private final PrometheusMeterRegistry metrics;
   private final Executor workers;
-  private final Buffer page = resource("page/index.html");
-  private final Buffer description = resource("api/openapi.json");
+  private final Buffer description = Resources.read("api/openapi.json");
 
   /**
    * @param workers run whatever waits for the database
@@ -46,7 +40,7 @@ public final class HttpApi {
     endpoints.get("/health", context -> health());
     router.get("/metrics").handler(this::metrics);
     router.get("/api/v1/openapi.json").handler(this::description);
-    router.get("/").handler(this::page);
+    new StatusPage().addTo(router);
     failWith(router, 400, "The request cannot be read; see /api/v1/openapi.json.");
     failWith(router, 404, "There is nothing here; see /api/v1/openapi.json.");
     failWith(router, 405, "That method is not known here; see /api/v1/openapi.json.");
@@ -75,17 +69,6 @@ public final class HttpApi {
     context.response().putHeader("Content-Type", "application/json").end(description);
   }
 
-  private void page(RoutingContext context) {
-    context
-        .response()
-        .putHeader("Content-Type", "text/html; charset=utf-8")
-        .putHeader(
-            "Content-Security-Policy",
-            "default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; script-src"
-                + " 'unsafe-inline'")
-        .end(page);
-  }
-
   /** A page of another site, open in an operator's browser, must not cancel jobs. */
   private static void refuseOtherOrigins(RoutingContext context) {
     String origin = context.request().getHeader("Origin");
@@ -95,14 +78,6 @@ public final class HttpApi {
     } else {
       Endpoints.send(
           context, Answer.error(403, "Requests from pages of another site are refused."));
-    }
-  }
-
-  private static Buffer resource(String name) {
-    try (InputStream in = HttpApi.class.getResourceAsStream(RESOURCES + name)) {
-      return Buffer.buffer(in.readAllBytes());
-    } catch (IOException cause) {
-      throw new UncheckedIOException(cause);
     }
   }
 }

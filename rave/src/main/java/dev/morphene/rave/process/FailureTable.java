@@ -8,6 +8,8 @@ import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The one table from what a job throws to what its last line says.
@@ -27,10 +29,8 @@ public final class FailureTable {
   public static ProcessLine.Failed classify(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof JobFailure failure) {
-        return failure.evidence().isEmpty()
-            ? line(failure.failureClass(), failure.getMessage(), thrown)
-            : new ProcessLine.Failed(
-                failure.failureClass(), failure.getMessage(), failure.evidence());
+        return new ProcessLine.Failed(
+            failure.failureClass(), failure.getMessage(), evidence(failure, thrown));
       }
       String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       if (cause instanceof OutOfMemoryError || containsAny(text, MEMORY_GONE)) {
@@ -71,6 +71,21 @@ public final class FailureTable {
   private static ProcessLine.Failed line(
       FailureClass failureClass, String message, Throwable thrown) {
     return new ProcessLine.Failed(failureClass, message, evidence(thrown));
+  }
+
+  /** Where our code found bad input helps nobody; what lies under it may. */
+  private static List<String> evidence(JobFailure failure, Throwable thrown) {
+    if (!failure.evidence().isEmpty()) {
+      return failure.evidence();
+    }
+    return failure.failureClass() == FailureClass.BAD_INPUT ? causes(failure) : evidence(thrown);
+  }
+
+  private static List<String> causes(JobFailure failure) {
+    return Stream.<Throwable>iterate(failure.getCause(), Objects::nonNull, Throwable::getCause)
+        .limit(JobFailure.MAX_EVIDENCE_LINES)
+        .map(Throwable::toString)
+        .toList();
   }
 
   private static List<String> evidence(Throwable thrown) {

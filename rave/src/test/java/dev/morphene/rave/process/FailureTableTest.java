@@ -45,6 +45,19 @@ class FailureTableTest {
   }
 
   @Test
+  void badInputComesWithItsCausesAndNoFrames() {
+    assertThat(
+            FailureTable.classify(new JobFailure(FailureClass.BAD_INPUT, "No folder.")).evidence())
+        .isEmpty();
+    assertThat(
+            FailureTable.classify(
+                    new JobFailure(
+                        FailureClass.BAD_INPUT, "No audio.", new IOException("header is cut")))
+                .evidence())
+        .containsExactly("java.io.IOException: header is cut");
+  }
+
+  @Test
   void theEvidenceNamesTheErrorAndTheFirstCause() {
     Throwable deep = new IllegalStateException("the root of it");
     for (int i = 0; i < 10; i++) {
