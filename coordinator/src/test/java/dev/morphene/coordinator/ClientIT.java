@@ -62,7 +62,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Every call of the client module against a coordinator. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
+@Timeout(300)
 class ClientIT {
   private static final QueueName SMALL = QueueName.training(MemoryClass.UNDER_30_GB);
 
@@ -72,7 +72,7 @@ class ClientIT {
 
   @BeforeAll
   void start() throws Exception {
-    cluster = new Cluster(TestServers.embedded(), Duration.ofSeconds(60));
+    cluster = new Cluster(TestServers.embedded());
     cluster.consume(SMALL);
     client = new MorpheneClient(URI.create(cluster.httpUri()));
   }
@@ -193,8 +193,8 @@ class ClientIT {
                 .request(
                     QueueName.SUBMIT,
                     ProtocolJson.write(strict("k30", request)),
-                    Duration.ofSeconds(15))
-                .get(20, SECONDS),
+                    Duration.ofSeconds(120))
+                .get(120, SECONDS),
             SubmissionReply.class);
     assertThat(byMessage).isEqualTo(new SubmissionReply.Refused(sentence, true));
     client.sources().add(draft(30, SourceType.MUSICAL, 5_400));
@@ -291,7 +291,7 @@ class ClientIT {
     } finally {
       client.queue().resume();
       stop.set(true);
-      claimer.get(20, SECONDS);
+      claimer.get(120, SECONDS);
     }
   }
 
@@ -520,7 +520,7 @@ class ClientIT {
                     0,
                     samples,
                     List.of())))
-        .get(15, SECONDS);
+        .get(120, SECONDS);
   }
 
   private static JobRequest training(String name, int instrument) {

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The whole local cluster with real child processes, and what happens when parts of it are killed.
  * All tests share a cluster and a dataset.
  */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LocalClusterIT {
   private static final int SIGNAL_SAMPLES = 40_960;
@@ -112,7 +112,7 @@ class LocalClusterIT {
     ProcessHandle child = trainer();
     api.queue().cancel(job);
     assertThat(await(job, LocalClusterIT::isEnded).job().state()).isEqualTo(JobState.CANCELLED);
-    child.onExit().get(30, TimeUnit.SECONDS);
+    child.onExit().get(120, TimeUnit.SECONDS);
   }
 
   @Test
