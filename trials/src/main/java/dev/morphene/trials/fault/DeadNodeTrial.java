@@ -32,8 +32,8 @@ final class DeadNodeTrial {
   /**
    * @param pendingSeconds from a kill until the database says that the job is pending, ascending
    * @param runningSeconds from a kill until a new trainer has begun, ascending
-   * @param pendingOwnSeconds as {@code pendingSeconds}, without what the cluster's threads waited
-   *     for a processor: on a machine that nobody else uses that is close to nothing
+   * @param pendingOwnSeconds as {@code pendingSeconds}, without what that thread of the cluster
+   *     waited for a processor which waited longest: on a quiet machine that is close to nothing
    * @param runningOwnSeconds likewise
    */
   record Outcome(

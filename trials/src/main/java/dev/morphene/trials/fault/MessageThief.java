@@ -34,7 +34,7 @@ final class MessageThief {
   private static final long BETWEEN_MILLIS = 50;
 
   private static final long AGAIN_AFTER_MILLIS = 500;
-  private static final Duration PATIENCE = Duration.ofSeconds(240);
+  private static final Duration PATIENCE = Duration.ofSeconds(360);
 
   private final String amqpUri;
   private final AtomicInteger dropped = new AtomicInteger();

@@ -16,17 +16,13 @@ import java.util.concurrent.TimeUnit;
 
 /** Does to a cluster what a schedule says, and mends it again. */
 final class Nemesis implements AutoCloseable {
-  /** Long faults run side by side. */
-  private static final int HANDS = 6;
-
-  /** For a fault to find its victim. */
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  /** For a fault to find its victim: while the broker is away, no trainer is there to be killed. */
+  private static final Duration LIMIT = Duration.ofSeconds(360);
 
   private final TrialCluster cluster;
   private final FaultSchedule schedule;
   private final MessageThief thief;
-  private final ScheduledExecutorService hands =
-      Executors.newScheduledThreadPool(HANDS, Nemesis::thread);
+  private final ScheduledExecutorService hands;
   private final CountDownLatch open;
   private final Map<Fault, PlannedFault> outcomes = new ConcurrentHashMap<>();
 
@@ -34,6 +30,8 @@ final class Nemesis implements AutoCloseable {
     this.cluster = cluster;
     this.schedule = schedule;
     this.thief = new MessageThief(cluster.servers().broker().uri());
+    // One for each: a fault that waits for its victim must not hold up the mending of another.
+    this.hands = Executors.newScheduledThreadPool(schedule.faults().size(), Nemesis::thread);
     this.open = new CountDownLatch(schedule.faults().size());
     schedule.faults().forEach(fault -> tell(fault, Stage.WAITING, ""));
   }

@@ -1,6 +1,7 @@
 package dev.morphene.trials.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,13 +19,12 @@ import java.util.stream.Stream;
 public final class ProcessorWait implements AutoCloseable {
   private static final long LOOK_EVERY_MILLIS = 500;
 
-  private record Reading(long atNanos, long waitedNanos) {}
+  /** Nanoseconds by thread, since its start. */
+  private record Reading(long atNanos, Map<Path, Long> waited) {}
 
   private final Predicate<ProcessHandle> counts;
-  private final Map<Path, Long> byThread = new HashMap<>();
   private final List<Reading> readings = new ArrayList<>();
   private final Thread thread = new Thread(this::lookUntilClosed, "processor-wait");
-  private long waitedNanos;
 
   /**
    * @param counts which of the processes below this one are looked at; this one always is
@@ -36,21 +36,29 @@ public final class ProcessorWait implements AutoCloseable {
   }
 
   /**
-   * Summed up over all threads, so it is the most that a chain of them can have lost.
+   * What the one thread waited that waited longest, rounded up to the readings around the span.
    *
    * @param fromNanos of {@link System#nanoTime}, since this began
    */
   public synchronized long between(long fromNanos, long toNanos) {
     look();
-    long before = 0;
+    Reading first = readings.get(0);
     for (Reading reading : readings) {
       if (reading.atNanos() - fromNanos <= 0) {
-        before = reading.waitedNanos();
-      } else if (reading.atNanos() - toNanos >= 0) {
-        return reading.waitedNanos() - before;
+        first = reading;
+      }
+      if (reading.atNanos() - toNanos >= 0) {
+        return longest(first, reading);
       }
     }
-    return waitedNanos - before;
+    return longest(first, readings.get(readings.size() - 1));
+  }
+
+  private static long longest(Reading first, Reading last) {
+    return last.waited().entrySet().stream()
+        .mapToLong(entry -> entry.getValue() - first.waited().getOrDefault(entry.getKey(), 0L))
+        .max()
+        .orElse(0);
   }
 
   private void lookUntilClosed() {
@@ -66,29 +74,23 @@ public final class ProcessorWait implements AutoCloseable {
 
   private synchronized void look() {
     ProcessHandle self = ProcessHandle.current();
+    Map<Path, Long> waited = new HashMap<>();
     try (Stream<ProcessHandle> below = self.descendants()) {
-      Stream.concat(Stream.of(self), below.filter(counts)).forEach(this::addProcess);
+      Stream.concat(Stream.of(self), below.filter(counts))
+          .forEach(process -> addThreads(process, waited));
     }
-    readings.add(new Reading(System.nanoTime(), waitedNanos));
+    readings.add(new Reading(System.nanoTime(), waited));
   }
 
-  private void addProcess(ProcessHandle process) {
-    try (Stream<Path> threads =
-        Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
-      threads.forEach(this::addThread);
-    } catch (IOException | java.io.UncheckedIOException ended) {
-      // What it waited before its end is counted already.
-    }
-  }
-
-  private void addThread(Path task) {
-    try {
-      // Nanoseconds on a processor, nanoseconds of waiting for one, turns.
-      long waited = Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[1]);
-      Long before = byThread.put(task, waited);
-      waitedNanos += Math.max(0, waited - (before == null ? 0 : before));
-    } catch (IOException | IndexOutOfBoundsException | NumberFormatException endedOrNotCounted) {
-      // As above; or this kernel does not count.
+  private static void addThreads(ProcessHandle process, Map<Path, Long> waited) {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+      for (Path task : tasks.toList()) {
+        // Nanoseconds on a processor, nanoseconds of waiting for one, turns.
+        String[] words = Files.readString(task.resolve("schedstat")).split(" ");
+        waited.put(task, Long.parseLong(words[1]));
+      }
+    } catch (IOException | UncheckedIOException endedOrNotCounted) {
+      // What is over delays nobody.
     }
   }
 
