@@ -21,7 +21,6 @@ import java.util.TreeMap;
 /** Kills agents that have running jobs, and measures how soon those jobs are taken up again. */
 final class DeadNodeTrial {
   private static final int COORDINATORS = 2;
-  private static final int AGENTS = 6;
   private static final int SLOTS = 2;
   private static final long ENDLESS_MILLIS = 3_600_000;
   private static final Duration START_LIMIT = Duration.ofSeconds(300);
@@ -68,24 +67,24 @@ final class DeadNodeTrial {
   private record Victim(AttemptId attempt, long killedNanos) {}
 
   /**
-   * Kills {@code rounds} times six agents, each with two running jobs, one agent after the other so
+   * Kills {@code rounds} times all agents, each with two running jobs, one agent after the other so
    * that the kills fall anywhere between two heartbeats. A killed agent comes back after a second.
    *
    * @param folder gets the logs
    */
-  static Outcome run(int rounds, Path folder) throws Exception {
+  static Outcome run(int rounds, int agents, Path folder) throws Exception {
     Random random = new Random(rounds);
-    try (TrialCluster cluster = TrialCluster.start(folder, COORDINATORS, AGENTS, SLOTS);
+    try (TrialCluster cluster = TrialCluster.start(folder, COORDINATORS, agents, SLOTS);
         DatabaseObserver observer = new DatabaseObserver(cluster.servers().database().uri());
         SubmittingClient client = new SubmittingClient(cluster);
         ProcessorWait machine = new ProcessorWait(DeadNodeTrial::isNoTrainer)) {
-      client.submit(TrialPlan.steady(AGENTS * SLOTS, ENDLESS_MILLIS));
+      client.submit(TrialPlan.steady(agents * SLOTS, ENDLESS_MILLIS));
       List<Victim> victims = new ArrayList<>();
       for (int round = 0; round < rounds; round++) {
         Patience.until(
             START_LIMIT,
-            () -> working(cluster).size() == AGENTS * SLOTS,
-            () -> working(cluster).size() + " of " + AGENTS * SLOTS + " trainers work.");
+            () -> working(cluster).size() == agents * SLOTS,
+            () -> working(cluster).size() + " of " + agents * SLOTS + " trainers work.");
         List<Victim> fresh = new ArrayList<>();
         for (Member agent : cluster.agents()) {
           Patience.pause(random.nextInt(1_500));
