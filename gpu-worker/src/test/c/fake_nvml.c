@@ -21,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
   SUCCESS = 0,
@@ -65,7 +64,6 @@ static uint32_t gpu_count;
 static rule rules[MAX_RULES];
 static int rule_count;
 static int references, init_calls;
-static int delay_ms;
 
 /* ---- control surface, which the real library does not have ---- */
 
@@ -94,7 +92,6 @@ void fake_reset(void) {
   rule_count = 0;
   references = 0;
   init_calls = 0;
-  delay_ms = 0;
   memset(pool, 0, sizeof pool);
   pthread_mutex_unlock(&lock);
 }
@@ -159,13 +156,6 @@ void fake_return(const char *uuid, const char *function, int code) {
   snprintf(rules[i].uuid, sizeof rules[i].uuid, "%s", uuid);
   snprintf(rules[i].function, sizeof rules[i].function, "%s", function);
   rules[i].code = code;
-  pthread_mutex_unlock(&lock);
-}
-
-/* Every memory reading takes that long. */
-void fake_delay_ms(int milliseconds) {
-  pthread_mutex_lock(&lock);
-  delay_ms = milliseconds;
   pthread_mutex_unlock(&lock);
 }
 
@@ -290,14 +280,6 @@ int nvmlDeviceGetName(device *d, char *out, uint32_t length) {
   LOCKED(text(d, "nvmlDeviceGetName", d->name, out, length));
 }
 
-static void wait_as_told(void) {
-  int wait;
-  pthread_mutex_lock(&lock);
-  wait = delay_ms;
-  pthread_mutex_unlock(&lock);
-  if (wait) usleep((useconds_t)wait * 1000);
-}
-
 static int memory1(device *d, memory_v1 *out) {
   int code = check_device(d, "nvmlDeviceGetMemoryInfo");
   if (code != SUCCESS) return code;
@@ -309,7 +291,6 @@ static int memory1(device *d, memory_v1 *out) {
 }
 
 int nvmlDeviceGetMemoryInfo(device *d, memory_v1 *out) {
-  wait_as_told();
   LOCKED(memory1(d, out));
 }
 
@@ -345,7 +326,6 @@ static int memory2(device *d, memory_v2 *out) {
 }
 
 int nvmlDeviceGetMemoryInfo_v2(device *d, memory_v2 *out) {
-  wait_as_told();
   LOCKED(memory2(d, out));
 }
 

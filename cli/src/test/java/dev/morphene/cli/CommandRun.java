@@ -56,7 +56,7 @@ public final class CommandRun {
   }
 
   public int exitCode() {
-    return exitCode.orTimeout(2, TimeUnit.MINUTES).join();
+    return exitCode.orTimeout(10, TimeUnit.MINUTES).join();
   }
 
   public String out() {
@@ -69,7 +69,7 @@ public final class CommandRun {
 
   /** Waits until standard output has that text. */
   public void awaitOut(String text) {
-    out.await(text).orTimeout(2, TimeUnit.MINUTES).join();
+    out.await(text).orTimeout(10, TimeUnit.MINUTES).join();
   }
 
   /** Remembers what is written and tells who waits for a text. */

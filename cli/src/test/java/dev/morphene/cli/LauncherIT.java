@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher of the checkout, with the archive that this build wrote. */
-@Timeout(60)
+@Timeout(300)
 class LauncherIT {
   @TempDir Path folder;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The guide's pipeline from recordings to a file for nn~, without a queue, as a practice run. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PipelineCommandsLongIT {
   private static final Path SAMPLES = Path.of("..", "samples", "pyroviolin");
   private static final String PRACTICE = "morphene.practice";

@@ -1,86 +1,41 @@
 package dev.morphene.coordinator;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.morphene.broker.Delivery;
 import dev.morphene.client.ClientFailure;
 import dev.morphene.client.MorpheneClient;
 import dev.morphene.protocol.job.AttemptId;
 import dev.morphene.protocol.job.BatchId;
 import dev.morphene.protocol.job.ErrorClass;
 import dev.morphene.protocol.job.GpuUuid;
-import dev.morphene.protocol.job.IdempotencyKey;
 import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.job.WorkerId;
 import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.memory.ByteSize;
-import dev.morphene.protocol.memory.MemoryClass;
 import dev.morphene.protocol.message.AttemptReport;
-import dev.morphene.protocol.message.ClaimReply;
-import dev.morphene.protocol.message.JobMessage;
 import dev.morphene.protocol.message.TelemetryBatch;
 import dev.morphene.protocol.queue.QueueName;
-import dev.morphene.protocol.source.ReferenceClip;
-import dev.morphene.protocol.source.SourceDraft;
-import dev.morphene.protocol.source.SourceId;
-import dev.morphene.protocol.source.SourceOrigin;
-import dev.morphene.protocol.source.SourceType;
-import dev.morphene.protocol.source.SourceView;
-import dev.morphene.protocol.submission.JobRequest;
-import dev.morphene.protocol.submission.Submission;
 import dev.morphene.protocol.submission.SubmissionReply;
 import dev.morphene.protocol.view.LogLine;
 import dev.morphene.protocol.view.MemoryView;
 import dev.morphene.protocol.view.NodeView;
 import dev.morphene.protocol.view.PlanView;
-import dev.morphene.protocol.view.QueueView;
 import java.net.URI;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 
-/** Every call of the client module against a coordinator. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
-class ClientIT {
-  private static final QueueName SMALL = QueueName.training(MemoryClass.UNDER_30_GB);
-
-  private Cluster cluster;
-  private MorpheneClient client;
+/** What a client reads, and what it does to batches and nodes. */
+class ClientIT extends ClientStand {
   private long batches;
-
-  @BeforeAll
-  void start() throws Exception {
-    cluster = new Cluster(TestServers.embedded(), Duration.ofSeconds(60));
-    cluster.consume(SMALL);
-    client = new MorpheneClient(URI.create(cluster.httpUri()));
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    cluster.close();
-  }
 
   @Test
   void memoryIsSummedUpAndItsCourseStaysShort() throws Exception {
@@ -119,95 +74,6 @@ class ClientIT {
   }
 
   @Test
-  void aSourceLivesFromItsDraftToItsEnd() {
-    SourceView added = client.sources().add(draft(20, SourceType.MUSICAL, 1_800));
-    assertThat(added.source()).isEqualTo(draft(20, SourceType.MUSICAL, 1_800));
-    SourceView changed =
-        client
-            .sources()
-            .update(
-                added.id(),
-                ProtocolJson.mapper()
-                    .createObjectNode()
-                    .put("quality", 5)
-                    .put("name", "Better takes")
-                    .putNull("license"));
-    assertThat(changed.source().quality()).hasValue(5);
-    assertThat(changed.source().name()).isEqualTo("Better takes");
-    assertThat(changed.source().license()).isEmpty();
-    assertThat(changed.source().files()).isEqualTo(added.source().files());
-    client.sources().addReference(added.id(), clip("/r.wav", "first take"));
-    SourceView withClips = client.sources().addReference(added.id(), clip("/r.wav", "second take"));
-    assertThat(withClips.references()).containsExactly(clip("/r.wav", "second take"));
-    assertThat(client.sources().show(added.id())).isEqualTo(withClips);
-    assertThat(client.sources().list(OptionalInt.of(20))).containsExactly(withClips);
-    assertThat(client.sources().list(OptionalInt.empty())).contains(withClips);
-    assertThat(client.sources().readiness(20).musicalHours()).isEqualTo(0.5);
-    assertThat(client.sources().readiness(20).references()).isEqualTo(1);
-    client.sources().delete(added.id());
-    refused(ClientFailure.Reason.NOT_FOUND, () -> client.sources().show(added.id()));
-    refused(ClientFailure.Reason.NOT_FOUND, () -> client.sources().delete(added.id()));
-    assertThat(client.sources().readiness(20).sources()).isZero();
-  }
-
-  @Test
-  void aPatchThatMakesNoSourceOfItIsRefusedAndChangesNothing() {
-    SourceId id = client.sources().add(draft(21, SourceType.MUSICAL, 60)).id();
-    SourceView before = client.sources().show(id);
-    var mapper = ProtocolJson.mapper();
-    assertThat(
-            refused(
-                ClientFailure.Reason.REFUSED,
-                () -> client.sources().update(id, mapper.createObjectNode().put("quality", 6))))
-        .contains("\"quality\" is from 1 to 5");
-    assertThat(
-            refused(
-                ClientFailure.Reason.REFUSED,
-                () -> client.sources().update(id, mapper.createObjectNode().putNull("name"))))
-        .contains("\"name\" is missing");
-    assertThat(
-            refused(
-                ClientFailure.Reason.REFUSED,
-                () -> client.sources().update(id, mapper.createObjectNode().put("nam", "x"))))
-        .contains("no field \"nam\"");
-    assertThat(client.sources().show(id)).isEqualTo(before);
-  }
-
-  @Test
-  void anInstrumentWithoutMaterialIsTrainedOnlyWhenThatIsAllowed() throws Exception {
-    assertThat(client.sources().summary()).hasSize(50);
-    JobRequest request = training("train", 30);
-    String sentence =
-        refused(ClientFailure.Reason.REFUSED, () -> client.queue().submit(strict("k30", request)));
-    assertThat(sentence)
-        .startsWith("Instrument 30 ")
-        .contains("1.50 h of musical material and 1.50 h of non-musical material")
-        .contains("add sources")
-        .contains("allowIncomplete");
-    assertThat(cluster.post("/api/v1/submissions", json(strict("k30", request))).statusCode())
-        .isEqualTo(409);
-    SubmissionReply byMessage =
-        ProtocolJson.read(
-            cluster
-                .broker
-                .request(
-                    QueueName.SUBMIT,
-                    ProtocolJson.write(strict("k30", request)),
-                    Duration.ofSeconds(15))
-                .get(20, SECONDS),
-            SubmissionReply.class);
-    assertThat(byMessage).isEqualTo(new SubmissionReply.Refused(sentence, true));
-    client.sources().add(draft(30, SourceType.MUSICAL, 5_400));
-    client.sources().add(draft(30, SourceType.NONMUSICAL, 5_400));
-    assertThat(client.sources().readiness(30).isReady()).isTrue();
-    SubmissionReply.Accepted accepted = client.queue().submit(strict("k30", request));
-    client.sources().list(OptionalInt.of(30)).forEach(s -> client.sources().delete(s.id()));
-    SubmissionReply.Accepted again = client.queue().submit(strict("k30", request));
-    assertThat(again.alreadyKnown()).as("what was accepted stays accepted").isTrue();
-    assertThat(again.batch()).isEqualTo(accepted.batch());
-  }
-
-  @Test
   void aPlanSaysWhatWouldComeOfItAndWritesNothing() throws Exception {
     long jobsBefore = client.queue().jobs(Optional.empty()).size();
     PlanView plan =
@@ -239,133 +105,6 @@ class ClientIT {
     assertThat(allowed.jobs().get(2).needs()).isEmpty();
     assertThat(allowed.jobs().get(2).predictedEnd()).as("no audit was measured yet").isEmpty();
     assertThat(client.queue().jobs(Optional.empty())).hasSize((int) jobsBefore + 1);
-  }
-
-  @Test
-  void aPausedQueueStartsNothingThatIsPublishedAlready() throws Exception {
-    JobId job = train();
-    AttemptId attempt = cluster.next(SMALL, job);
-    QueueView paused = client.queue().pause();
-    try {
-      assertThat(paused.paused()).isTrue();
-      assertThat(paused.nodes()).isPositive();
-      assertThat(paused.count("pending")).isPositive();
-      ClaimReply reply = cluster.claim(attempt, Cluster.WORKER);
-      assertThat(reply.refused().get(0).message()).contains("paused");
-      assertThat(client.queue().why(job).reasons().get(0)).contains("queue is paused");
-      assertThat(client.queue().job(job).state()).isEqualTo(JobState.PENDING);
-    } finally {
-      assertThat(client.queue().resume().paused()).isFalse();
-    }
-    AttemptId again = cluster.next(SMALL, job);
-    assertThat(again).as("no attempt was spent").isEqualTo(attempt);
-    assertThat(cluster.claim(again, Cluster.WORKER).granted()).hasSize(1);
-    assertThat(client.queue().standing().gpusBusy()).isPositive();
-  }
-
-  @Test
-  void nothingIsGrantedOnceThePauseHasReturned() throws Exception {
-    JobRequest[] jobs =
-        IntStream.range(0, 30)
-            .mapToObj(n -> Specs.request("job-" + n, Specs.train("v2", Optional.empty())))
-            .toArray(JobRequest[]::new);
-    BatchId batch = client.queue().submit(Specs.submission(jobs)).batch();
-    AtomicBoolean stop = new AtomicBoolean();
-    CompletableFuture<Void> claimer = CompletableFuture.runAsync(() -> claimEverything(stop));
-    try {
-      while (count(batch, JobState.RUNNING) < 3) {
-        assertThat(claimer).isNotDone();
-      }
-      client.queue().pause();
-      long running = count(batch, JobState.RUNNING);
-      while (queued(batch) > 0) {
-        assertThat(claimer).isNotDone();
-      }
-      assertThat(count(batch, JobState.RUNNING)).isEqualTo(running);
-      assertThat(count(batch, JobState.PENDING)).isEqualTo(jobs.length - running);
-      assertThat(client.batches().show(batch).jobs()).allMatch(job -> job.attempt() == 1);
-      client.queue().resume();
-      while (count(batch, JobState.RUNNING) < jobs.length) {
-        assertThat(claimer).isNotDone();
-      }
-    } finally {
-      client.queue().resume();
-      stop.set(true);
-      claimer.get(20, SECONDS);
-    }
-  }
-
-  private void claimEverything(AtomicBoolean stop) {
-    try {
-      while (!stop.get()) {
-        Delivery delivery = cluster.inbox.get(SMALL).poll(100, MILLISECONDS);
-        if (delivery != null) {
-          delivery.ack();
-          cluster.claim(
-              ProtocolJson.read(delivery.body(), JobMessage.class).attempt(), Cluster.WORKER);
-        }
-      }
-    } catch (Exception failure) {
-      throw new IllegalStateException(failure);
-    }
-  }
-
-  private long count(BatchId batch, JobState state) {
-    return client.batches().show(batch).jobs().stream().filter(job -> job.state() == state).count();
-  }
-
-  /** Whose message is with the broker; the API does not tell them from pending ones. */
-  private long queued(BatchId batch) throws Exception {
-    try (Connection connection = cluster.servers.connect();
-        PreparedStatement query =
-            connection.prepareStatement(
-                "select count(*) from job where batch_id = ? and state = 'queued'")) {
-      query.setObject(1, batch.value());
-      try (ResultSet result = query.executeQuery()) {
-        result.next();
-        return result.getLong(1);
-      }
-    }
-  }
-
-  @Test
-  void aPausedJobStartsOnlyAfterItsResumption() throws Exception {
-    JobId job = train();
-    AttemptId attempt = cluster.next(SMALL, job);
-    assertThat(client.queue().pause(job).paused()).isTrue();
-    assertThat(client.queue().pause(job).paused()).as("again is no harm").isTrue();
-    assertThat(cluster.claim(attempt, Cluster.WORKER).refused()).hasSize(1);
-    assertThat(client.queue().why(job).reasons().get(0)).contains("paused");
-    assertThat(client.queue().resume(job).paused()).isFalse();
-    AttemptId again = cluster.next(SMALL, job);
-    assertThat(again).isEqualTo(attempt);
-    assertThat(cluster.claim(again, Cluster.WORKER).granted()).hasSize(1);
-    assertThat(refused(ClientFailure.Reason.REFUSED, () -> client.queue().pause(job)))
-        .contains("only a job that waits");
-    client.queue().cancel(job);
-    cluster.say(again, new AttemptReport.GivenBack(ErrorClass.CANCELLED, 1));
-    cluster.awaitState(job.value(), "cancelled");
-    refused(ClientFailure.Reason.REFUSED, () -> client.queue().resume(job));
-    refused(ClientFailure.Reason.REFUSED, () -> client.queue().prioritise(job, 1));
-    assertThat(client.queue().retry(job).state()).isEqualTo(JobState.PENDING);
-  }
-
-  @Test
-  void aWaitingJobOvertakesOthersWithItsNewPriority() throws Exception {
-    JobId first;
-    JobId second;
-    client.queue().pause();
-    try {
-      first = train();
-      second = train();
-      assertThat(client.queue().prioritise(second, 9).priority()).isEqualTo(9);
-    } finally {
-      client.queue().resume();
-    }
-    // The other one came behind it, so it is still there.
-    AttemptId winner = cluster.next(SMALL, second);
-    AttemptId other = cluster.next(SMALL, first);
-    assertThat(List.of(winner.job(), other.job())).containsExactly(second, first);
   }
 
   @Test
@@ -481,31 +220,6 @@ class ClientIT {
     refused(ClientFailure.Reason.REFUSED, () -> client.queue().jobs(Optional.of("asleep")));
   }
 
-  private static String refused(ClientFailure.Reason reason, Runnable call) {
-    String[] sentence = new String[1];
-    assertThatThrownBy(call::run)
-        .isInstanceOfSatisfying(
-            ClientFailure.class,
-            failure -> {
-              assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(reason);
-              assertThat(failure.getMessage()).endsWith(".");
-              sentence[0] = failure.getMessage();
-            });
-    return sentence[0];
-  }
-
-  private JobId train() {
-    return client
-        .queue()
-        .submit(Specs.submission(Specs.request("train", Specs.train("v2", Optional.empty()))))
-        .jobs()
-        .get("train");
-  }
-
-  private AttemptId run(JobId job) throws Exception {
-    return cluster.take(SMALL, job.value()).attempt();
-  }
-
   private void measure(List<TelemetryBatch.MemorySample> samples) throws Exception {
     cluster
         .broker
@@ -520,44 +234,6 @@ class ClientIT {
                     0,
                     samples,
                     List.of())))
-        .get(15, SECONDS);
-  }
-
-  private static JobRequest training(String name, int instrument) {
-    return new JobRequest(
-        name,
-        OptionalInt.of(instrument),
-        OptionalInt.empty(),
-        List.of(),
-        OptionalInt.empty(),
-        Specs.train("v2", Optional.empty()));
-  }
-
-  /** Without leave to train what has too little material. */
-  private static Submission strict(String key, JobRequest... jobs) {
-    return new Submission(1, new IdempotencyKey(key), "strict", List.of(jobs));
-  }
-
-  private static String json(Object body) {
-    return new String(ProtocolJson.write(body));
-  }
-
-  private static ReferenceClip clip(String file, String description) {
-    return new ReferenceClip(file, Optional.of(description), OptionalDouble.of(30));
-  }
-
-  private static SourceDraft draft(int instrument, SourceType type, double seconds) {
-    return new SourceDraft(
-        instrument,
-        type,
-        "Takes",
-        SourceOrigin.RECORDED,
-        Optional.of("ours"),
-        Optional.empty(),
-        OptionalDouble.of(seconds),
-        OptionalInt.of(3),
-        List.of("trimmed", "levelled"),
-        List.of("/takes/1.wav", "/takes/2.wav"),
-        Optional.empty());
+        .get(120, SECONDS);
   }
 }

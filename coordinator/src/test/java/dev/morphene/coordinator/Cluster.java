@@ -31,6 +31,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +51,12 @@ final class Cluster implements AutoCloseable {
   static final WorkerId OTHER = new WorkerId("node-2");
   static final SessionId SESSION = SessionId.fresh();
   static final GpuUuid GPU = new GpuUuid("GPU-1");
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** Longer than any test: where a lease has to end, {@link #expire} ends it. */
+  static final Duration LEASE = Duration.ofMinutes(10);
+
+  /** No promise, only an end to a test that hangs. */
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   final TestServers servers;
   final Broker broker;
@@ -60,24 +67,24 @@ final class Cluster implements AutoCloseable {
   private final CoordinatorConfig config;
   private Coordinator coordinator;
 
-  Cluster(TestServers servers, Duration lease) throws Exception {
-    this(servers, lease, servers.amqpUri());
+  Cluster(TestServers servers) throws Exception {
+    this(servers, servers.amqpUri());
   }
 
-  Cluster(TestServers servers, Duration lease, String amqpUri) throws Exception {
+  Cluster(TestServers servers, String amqpUri) throws Exception {
     this.servers = servers;
     this.config =
         CoordinatorConfig.of(servers.postgresUri(), amqpUri, 0)
             .withQueuePrefix(servers.queuePrefix())
             .withTimes(
-                lease,
+                LEASE,
                 Duration.ofMillis(300),
                 Duration.ofMillis(50),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1));
-    this.coordinator = Coordinator.start(config).get(60, SECONDS);
+    this.coordinator = Coordinator.start(config).get(120, SECONDS);
     this.broker = Broker.connect(BrokerConfig.of(amqpUri, servers.queuePrefix()), "node");
-    broker.ready().get(20, SECONDS);
+    broker.ready().get(120, SECONDS);
     join(WORKER, SESSION, Optional.empty());
     beat();
     enter(OTHER);
@@ -96,7 +103,7 @@ final class Cluster implements AutoCloseable {
   }
 
   void startCoordinator() throws Exception {
-    coordinator = Coordinator.start(config).get(60, SECONDS);
+    coordinator = Coordinator.start(config).get(120, SECONDS);
   }
 
   /** Consumes a work queue from now on. */
@@ -194,12 +201,22 @@ final class Cluster implements AutoCloseable {
         gpu, "H", total, Optional.of(total), 3, "CONFIGURED", Optional.empty());
   }
 
+  /** Lets the attempt's lease and grace pass, on the clock that counts: the database's. */
+  void expire(AttemptId attempt) throws Exception {
+    try (Connection connection = servers.connect();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "update attempt set lease_until = now() - interval '1 minute' where job_id = ? and"
+                    + " number = ? and outcome is null")) {
+      update.setLong(1, attempt.job().value());
+      update.setInt(2, attempt.attempt().value());
+      assertThat(update.executeUpdate()).isEqualTo(1);
+    }
+  }
+
   private <T> T ask(QueueName queue, Object question, Class<T> answer) throws Exception {
     return ProtocolJson.read(
-        broker
-            .request(queue, ProtocolJson.write(question), Duration.ofSeconds(15))
-            .get(20, SECONDS),
-        answer);
+        broker.request(queue, ProtocolJson.write(question), PATIENCE).get(120, SECONDS), answer);
   }
 
   /** Says something about an attempt and waits until the broker has it. */
@@ -221,7 +238,7 @@ final class Cluster implements AutoCloseable {
   }
 
   void send(AttemptEvent event) throws Exception {
-    broker.publish(QueueName.EVENTS, ProtocolJson.write(EventBatch.of(event))).get(15, SECONDS);
+    broker.publish(QueueName.EVENTS, ProtocolJson.write(EventBatch.of(event))).get(120, SECONDS);
   }
 
   static AttemptReport completed(String result) throws Exception {

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /** What a coordinator promises to operators and nodes, on any database and broker. */
-@Timeout(60)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CoordinatorContract {
   private static final QueueName TRAIN = QueueName.training(MemoryClass.UNDER_30_GB);
@@ -58,7 +58,7 @@ abstract class CoordinatorContract {
 
   @BeforeAll
   void start() throws Exception {
-    cluster = new Cluster(servers(), Duration.ofSeconds(20));
+    cluster = new Cluster(servers());
     cluster.consume(TRAIN);
     cluster.consume(AUDIT);
     cluster.consume(EXPORT);
@@ -82,8 +82,8 @@ abstract class CoordinatorContract {
                 ProtocolJson.read(
                     cluster
                         .broker
-                        .request(QueueName.SUBMIT, body, Duration.ofSeconds(15))
-                        .get(20, SECONDS),
+                        .request(QueueName.SUBMIT, body, Duration.ofSeconds(120))
+                        .get(120, SECONDS),
                     SubmissionReply.class));
     var answer = cluster.post("/api/v1/submissions", new String(body));
 
@@ -109,14 +109,14 @@ abstract class CoordinatorContract {
         ProtocolJson.read(
             cluster
                 .broker
-                .request(QueueName.SUBMIT, "{\"version\": 1}".getBytes(), Duration.ofSeconds(15))
-                .get(20, SECONDS),
+                .request(QueueName.SUBMIT, "{\"version\": 1}".getBytes(), Duration.ofSeconds(120))
+                .get(120, SECONDS),
             SubmissionReply.class);
     assertThat(reply)
         .isInstanceOfSatisfying(
             SubmissionReply.Refused.class,
             refused -> assertThat(refused.message()).contains("\"key\" is missing."));
-    Delivery letter = cluster.inbox.get(QueueName.SUBMIT.deadLetter()).poll(20, SECONDS);
+    Delivery letter = cluster.inbox.get(QueueName.SUBMIT.deadLetter()).poll(120, SECONDS);
     assertThat(letter).isNotNull();
     assertThat(letter.headers().get(QueueName.REASON_HEADER)).contains("\"key\" is missing.");
     letter.ack();
@@ -224,7 +224,7 @@ abstract class CoordinatorContract {
                     0,
                     List.of(sample(attempt, 1, 100), sample(attempt, 2, 300)),
                     List.of())))
-        .get(10, SECONDS);
+        .get(120, SECONDS);
     cluster.beat(attempt);
 
     JsonNode view =

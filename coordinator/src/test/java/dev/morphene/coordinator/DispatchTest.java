@@ -25,7 +25,6 @@ import dev.morphene.protocol.submission.Submission;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Who may run what where: sessions, the ledger of promises, envelopes and the way down. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(90)
+@Timeout(300)
 class DispatchTest {
   private static final QueueName SMALL = QueueName.training(MemoryClass.UNDER_30_GB);
   private static final QueueName MIDDLE = QueueName.training(MemoryClass.FROM_30_TO_40_GB);
@@ -47,7 +46,7 @@ class DispatchTest {
 
   @BeforeAll
   void start() throws Exception {
-    cluster = new Cluster(TestServers.embedded(), Duration.ofSeconds(20));
+    cluster = new Cluster(TestServers.embedded());
     cluster.consume(SMALL);
     cluster.consume(MIDDLE);
   }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.submission.JobRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,13 +15,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class HttpErrorsTest {
   private static Cluster cluster;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = new Cluster(TestServers.embedded(), Duration.ofSeconds(20));
+    cluster = new Cluster(TestServers.embedded());
   }
 
   @AfterAll
@@ -121,7 +120,7 @@ class HttpErrorsTest {
     CoordinatorConfig second =
         CoordinatorConfig.of(config.postgresUri(), config.amqpUri(), taken)
             .withQueuePrefix(config.queuePrefix());
-    assertThatThrownBy(() -> Coordinator.start(second).get(60, SECONDS))
+    assertThatThrownBy(() -> Coordinator.start(second).get(120, SECONDS))
         .cause()
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining("Port " + taken)
@@ -132,7 +131,7 @@ class HttpErrorsTest {
   void namesTheDatabaseThatDoesNotAnswer() {
     CoordinatorConfig config =
         CoordinatorConfig.of("postgresql://u:secret@127.0.0.1:1/none", "amqp://localhost", 0);
-    assertThatThrownBy(() -> Coordinator.start(config).get(60, SECONDS))
+    assertThatThrownBy(() -> Coordinator.start(config).get(120, SECONDS))
         .cause()
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining("127.0.0.1:1/none")

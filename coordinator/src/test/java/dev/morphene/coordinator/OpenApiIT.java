@@ -18,7 +18,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a coordinator at work answers is what its description says, to the last field. */
-@Timeout(120)
+@Timeout(300)
 class OpenApiIT {
   private static final QueueName SMALL = QueueName.training(MemoryClass.UNDER_30_GB);
   private static final Set<String> NOT_JSON =
@@ -53,7 +52,7 @@ class OpenApiIT {
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = new Cluster(TestServers.embedded(), Duration.ofSeconds(20));
+    cluster = new Cluster(TestServers.embedded());
     cluster.consume(SMALL);
     client = new MorpheneClient(URI.create(cluster.httpUri()));
     document = ApiDocument.bundled();
@@ -192,7 +191,7 @@ class OpenApiIT {
                             ByteSize.ofGb(9),
                             OptionalInt.of(1))),
                     List.of())))
-        .get(15, java.util.concurrent.TimeUnit.SECONDS);
+        .get(120, java.util.concurrent.TimeUnit.SECONDS);
     cluster.await(job, view -> view.path("memory").path("samples").asLong() == 1);
     cluster.say(
         attempt,

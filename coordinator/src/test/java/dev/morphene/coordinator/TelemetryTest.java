@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Samples on their way through days and years, on a clock that the test moves. */
-@Timeout(120)
+@Timeout(300)
 class TelemetryTest {
   private static final WorkerId WORKER = new WorkerId("node-1");
   private static final WorkerId STRANGER = new WorkerId("node-2");
@@ -79,7 +79,7 @@ class TelemetryTest {
   void stop() throws Exception {
     connection.close();
     database.close();
-    vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
     servers.close();
   }
 
@@ -196,7 +196,7 @@ class TelemetryTest {
                 () -> new TelemetryRetention(database).round(NOON.plus(Duration.ofHours(1)))));
       }
       for (Future<?> round : rounds) {
-        round.get(60, TimeUnit.SECONDS);
+        round.get(120, TimeUnit.SECONDS);
       }
     } finally {
       rivals.shutdown();

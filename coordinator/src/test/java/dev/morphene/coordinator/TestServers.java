@@ -86,7 +86,7 @@ record TestServers(String postgresUri, String amqpUri, String queuePrefix, Runna
 
   private static Optional<String> ifAnswers(String uri, int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+      socket.connect(new InetSocketAddress("127.0.0.1", port), 20_000);
       return Optional.of(uri);
     } catch (java.io.IOException nobody) {
       return Optional.empty();

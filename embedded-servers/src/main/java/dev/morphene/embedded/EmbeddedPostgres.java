@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * PostgreSQL 17 as a child of this process, on the loopback address only, every commit on disk
- * before it is confirmed. Any local user may log in, so it is for a machine of one's own.
+ * PostgreSQL 17 as a child of this process, on the loopback address only; with a data folder, every
+ * commit is on disk before it is confirmed. Any local user may log in, so it is for a machine of
+ * one's own.
  *
  * <p>A server that outlived its parent (the parent was killed) is stopped, and its data taken over,
  * by the next start on the same folder.
@@ -45,7 +46,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return start(Optional.of(dataFolder), port);
   }
 
-  /** Starts on a new folder that is deleted on close; otherwise as {@link #start(Path, int)}. */
+  /**
+   * Starts on a new folder that is deleted on close, so that nothing waits for the disk; otherwise
+   * as {@link #start(Path, int)}.
+   */
   public static EmbeddedPostgres startTemporary(int port) {
     return start(Optional.empty(), port);
   }
@@ -75,13 +79,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static io.zonky.test.db.postgres.embedded.EmbeddedPostgres launch(
       DataFolder folder, int port) throws IOException {
     File log = logFile(folder).toFile();
+    String durable = folder.isTemporary() ? "off" : "on";
     var builder =
         io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
             .setDataDirectory(folder.path().resolve("data"))
             .setCleanDataDirectory(false)
-            .setServerConfig("fsync", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("full_page_writes", "on")
+            .setServerConfig("fsync", durable)
+            .setServerConfig("synchronous_commit", durable)
+            .setServerConfig("full_page_writes", durable)
             // The library's default of 300 fits a test server of many suites, not a workstation.
             .setServerConfig("max_connections", "100")
             .setServerConfig("listen_addresses", "127.0.0.1")

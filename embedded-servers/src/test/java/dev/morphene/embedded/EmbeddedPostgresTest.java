@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 class EmbeddedPostgresTest {
   @TempDir Path folder;
 
@@ -57,7 +57,7 @@ class EmbeddedPostgresTest {
         .extracting(failure -> ((ServerStartFailure) failure).reason())
         .isEqualTo(Reason.FOLDER_IN_USE);
     other.destroyForcibly();
-    assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(other.waitFor(120, TimeUnit.SECONDS)).isTrue();
 
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, onTheSamePort ? port : 0)) {
       assertThat(ask(postgres, "select value from kept")).isEqualTo("7");

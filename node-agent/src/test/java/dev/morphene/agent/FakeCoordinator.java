@@ -155,10 +155,10 @@ public final class FakeCoordinator implements CoordinatorPort {
     return events.stream().map(AttemptEvent::sequence).toList();
   }
 
-  /** Waits until such a report came; fails after 20 s with what did come. */
+  /** Waits until such a report came; fails after 120 s with what did come. */
   public synchronized AttemptReport await(Predicate<AttemptReport> wanted)
       throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (true) {
       for (AttemptEvent event : events) {
         if (wanted.test(event.report())) {

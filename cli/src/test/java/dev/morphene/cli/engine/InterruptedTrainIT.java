@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code morphene train} as a process that is told to end, and one that is killed. */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class InterruptedTrainIT {
   private static final int RATE_HZ = 48_000;
   private static final int CHUNK_SAMPLES = 81_920;
@@ -67,7 +67,7 @@ class InterruptedTrainIT {
     }
     assertThat(children).isNotEmpty();
     for (ProcessHandle child : children) {
-      child.onExit().get(60, TimeUnit.SECONDS);
+      child.onExit().get(120, TimeUnit.SECONDS);
     }
     assertThat(checkpoints()).hasSize(1);
     // The kernel gave the lock back, so that nobody has to remove a file.

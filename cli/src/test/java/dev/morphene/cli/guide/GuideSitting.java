@@ -115,7 +115,7 @@ final class GuideSitting implements AutoCloseable {
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .start();
     long began = System.nanoTime();
-    boolean ended = process.waitFor(4, TimeUnit.MINUTES);
+    boolean ended = process.waitFor(10, TimeUnit.MINUTES);
     System.out.printf("%5.1f s  %s%n", (System.nanoTime() - began) / 1e9, what);
     if (!ended) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -130,7 +130,7 @@ final class GuideSitting implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     up.destroy();
-    if (!up.waitFor(60, TimeUnit.SECONDS)) {
+    if (!up.waitFor(120, TimeUnit.SECONDS)) {
       up.destroyForcibly();
     }
   }

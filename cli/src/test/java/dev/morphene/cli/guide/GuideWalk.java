@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Blocks of docs/pipeline-guide.md, typed as they are written there, on a local cluster and real
  * recordings, and what each has to have done. Trainings are practice runs (docs/practice.md).
  */
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 abstract class GuideWalk {
   static final Path GUIDE = Path.of("..", "docs", "pipeline-guide.md");
   static final Path SAMPLES = Path.of("..", "samples", "pyroviolin");

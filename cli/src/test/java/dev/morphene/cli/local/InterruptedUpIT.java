@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C on {@code morphene up}, in a process of its own. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class InterruptedUpIT {
   private static final int SIGINT = 2;
 
@@ -32,12 +32,12 @@ class InterruptedUpIT {
       assertThat(servers).isNotEmpty();
       assertThat(new ProcessBuilder("kill", signal(), Long.toString(up.pid())).start().waitFor())
           .isZero();
-      assertThat(up.waitFor(60, TimeUnit.SECONDS)).as(Files.readString(log)).isTrue();
+      assertThat(up.waitFor(120, TimeUnit.SECONDS)).as(Files.readString(log)).isTrue();
       for (ProcessHandle process : family) {
-        process.onExit().get(10, TimeUnit.SECONDS);
+        process.onExit().get(120, TimeUnit.SECONDS);
       }
       for (ProcessHandle server : servers) {
-        server.onExit().get(10, TimeUnit.SECONDS);
+        server.onExit().get(120, TimeUnit.SECONDS);
       }
     }
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The guide's way: everything is queued before a coordinator runs, and {@code queue start} works it
  * off.
  */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class QueueCommandsLongIT {
   private static final Path RECORDINGS =
       Path.of("..", "samples", "pyroviolin", "nonmusical", "raw").toAbsolutePath().normalize();

@@ -116,7 +116,7 @@ final class BatchConsumer<M> implements AutoCloseable {
       } catch (MalformedMessage malformed) {
         refusal.accept(delivery, malformed.getMessage());
         deadLetter(delivery, malformed);
-      } catch (RuntimeException | StackOverflowError fault) {
+      } catch (RuntimeException | LinkageError | StackOverflowError fault) {
         deadLetter(
             delivery, new MalformedMessage("The message cannot be read: " + fault + ".", fault));
       }
@@ -135,14 +135,19 @@ final class BatchConsumer<M> implements AutoCloseable {
       messages.forEach(message -> message.delivery().requeueLater());
     } catch (MalformedMessage malformed) {
       messages.forEach(message -> deadLetter(message.delivery(), malformed));
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | LinkageError | StackOverflowError fault) {
+      // A class that failed to load once never loads again: such a fault is the message's for good.
       if (messages.size() > 1) {
         messages.forEach(message -> handleReadable(List.of(message)));
         return;
       }
       LOG.error("A message of {} is dead-lettered after a fault.", queue, fault);
-      messages.get(0).delivery().deadLetter("It could not be handled: " + fault.getMessage());
+      messages.get(0).delivery().deadLetter("It could not be handled: " + words(fault));
     }
+  }
+
+  private static String words(Throwable fault) {
+    return fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
   }
 
   private void deadLetter(Delivery delivery, MalformedMessage malformed) {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The description and the router name the same routes; nothing here needs a server. */
-@Timeout(60)
+@Timeout(300)
 class OpenApiTest {
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 

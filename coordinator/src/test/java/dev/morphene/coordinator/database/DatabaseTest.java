@@ -44,7 +44,7 @@ class DatabaseTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void aTransactionThatFailsAfterItLockedLeavesNoLockBehind() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
@@ -60,7 +60,7 @@ class DatabaseTest {
       assertThat(counted).isEqualTo(2_000);
     } finally {
       threads.shutdownNow();
-      threads.awaitTermination(10, TimeUnit.SECONDS);
+      threads.awaitTermination(120, TimeUnit.SECONDS);
     }
     long total =
         database.transact(
@@ -105,7 +105,7 @@ class DatabaseTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void aRowThatMeetsANewPartitionIsStoredAllTheSame() throws Exception {
     database.transact(
         transaction -> {
@@ -128,7 +128,7 @@ class DatabaseTest {
                 maker.update("alter table sample attach partition sample_1 for values in (1)");
                 return insertion;
               });
-      assertThat(stored.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+      assertThat(stored.get(120, TimeUnit.SECONDS)).isEqualTo(1);
     } finally {
       thread.shutdownNow();
     }
@@ -160,7 +160,7 @@ class DatabaseTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void aTransactionThatIsLeftOpenLosesItsLocks() {
     String lock = "select id from thing where id = 2 for update";
     List<Integer> others = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class LoopTest {
   private final Semaphore rounds = new Semaphore(0);
   private final AtomicLong nanos = new AtomicLong();
@@ -30,13 +30,13 @@ class LoopTest {
               }
             })) {
       loop.start();
-      assertThat(rounds.tryAcquire(3, 10, SECONDS)).isTrue();
+      assertThat(rounds.tryAcquire(3, 120, SECONDS)).isTrue();
       assertThat(loop.trouble())
           .hasValueSatisfying(words -> assertThat(words).contains("broken on purpose"));
       assertThat(loop.failures()).isPositive();
       broken.set(false);
       rounds.drainPermits();
-      assertThat(rounds.tryAcquire(3, 10, SECONDS)).isTrue();
+      assertThat(rounds.tryAcquire(3, 120, SECONDS)).isTrue();
       assertThat(loop.trouble()).isEmpty();
     }
   }
@@ -45,9 +45,9 @@ class LoopTest {
   void runsWhenWokenAndSaysWhenItIsStuck() throws Exception {
     try (Loop loop = new Loop("test", Duration.ofHours(1), nanos::get, rounds::release)) {
       loop.start();
-      assertThat(rounds.tryAcquire(10, SECONDS)).isTrue();
+      assertThat(rounds.tryAcquire(120, SECONDS)).isTrue();
       loop.wake();
-      assertThat(rounds.tryAcquire(10, SECONDS)).isTrue();
+      assertThat(rounds.tryAcquire(120, SECONDS)).isTrue();
     }
     Loop never = new Loop("stuck", Duration.ofSeconds(1), nanos::get, rounds::release);
     nanos.addAndGet(Duration.ofMinutes(5).toNanos());

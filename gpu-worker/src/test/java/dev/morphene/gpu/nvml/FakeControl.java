@@ -34,8 +34,6 @@ public interface FakeControl extends Library {
    */
   void fake_return(String uuid, String function, int code);
 
-  void fake_delay_ms(int milliseconds);
-
   int fake_refcount();
 
   int fake_init_calls();

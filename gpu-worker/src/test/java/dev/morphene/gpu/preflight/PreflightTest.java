@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The real child with the real CUDA binding, without a driver and against a compiled stand-in. */
 class PreflightTest {
   private static final GpuUuid GPU = new GpuUuid("GPU-00000000-0000-0000-0000-000000000001");
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofSeconds(120);
 
   @TempDir private Path folder;
   @TempDir private Path temporaryFolder;

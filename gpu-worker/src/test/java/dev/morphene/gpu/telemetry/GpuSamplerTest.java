@@ -12,8 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class GpuSamplerTest {
   private static final GpuUuid GPU = new GpuUuid("GPU-1");
@@ -29,8 +32,8 @@ class GpuSamplerTest {
     telemetry.answers.add(Optional.of("It is gone."));
     try (LogCapture log = new LogCapture(GpuSampler.class);
         GpuSampler sampler = start(telemetry)) {
-      assertThat(told.poll(10, TimeUnit.SECONDS)).isNotNull();
-      assertThat(told.poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(told.poll(120, TimeUnit.SECONDS)).isNotNull();
+      assertThat(told.poll(120, TimeUnit.SECONDS)).isNotNull();
       assertThat(sampler.failures()).isEqualTo(1);
       assertThat(sampler.snapshot().orElseThrow().reading(GPU)).isPresent();
       assertThat(log.lines())
@@ -38,6 +41,27 @@ class GpuSamplerTest {
           .containsExactly(
               "The GPUs could not be read; the last snapshot grows old.",
               "GPU GPU-1 is DEGRADED: It is gone.");
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void aDriverThatHangsDelaysNoReaderAndTheSnapshotGrowsStale() throws InterruptedException {
+    AtomicLong nanos = new AtomicLong();
+    ScriptedTelemetry telemetry = new ScriptedTelemetry();
+    telemetry.answers.add(Optional.of("It is slow."));
+    try (GpuSampler sampler =
+        GpuSampler.start(
+            telemetry, Duration.ofMillis(1), InstantSource.fixed(NOW), nanos::get, told::add)) {
+      assertThat(told.poll(120, TimeUnit.SECONDS)).isNotNull();
+      telemetry.asked.acquire(2);
+      // The second reading hangs from here on: a reader that waited for it would never return.
+      GpuSnapshot snapshot = sampler.snapshot().orElseThrow();
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      assertThat(snapshot.isStale(nanos.get(), Duration.ofMillis(999))).isTrue();
+      assertThat(snapshot.isStale(nanos.get(), Duration.ofSeconds(1))).isFalse();
+      telemetry.answers.add(Optional.of("It is slow."));
+      assertThat(told.poll(120, TimeUnit.SECONDS)).isNotNull();
     }
   }
 
@@ -64,9 +88,11 @@ class GpuSamplerTest {
   /** Throws for an empty answer; blocks when there is none left. */
   private static final class ScriptedTelemetry implements GpuTelemetry {
     private final BlockingQueue<Optional<String>> answers = new LinkedBlockingQueue<>();
+    private final Semaphore asked = new Semaphore(0);
 
     @Override
     public List<GpuReading> read() {
+      asked.release();
       Optional<String> answer;
       try {
         answer = answers.take();

@@ -95,7 +95,7 @@ class GpuTelemetryChoiceTest {
       Optional<Path> library, String smi, List<ConfiguredTelemetry.Device> configured) {
     return GpuTelemetryChoice.choose(
         new GpuTelemetryChoice.Settings(
-            library, smi, Duration.ofSeconds(20), configured, Path.of("/proc"), Optional.empty()),
+            library, smi, Duration.ofSeconds(120), configured, Path.of("/proc"), Optional.empty()),
         InstantSource.system());
   }
 }

@@ -30,7 +30,7 @@ class OfficialTrainerChildTest {
   @TempDir Path folder;
 
   @Test
-  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  @Timeout(300)
   void theProgramSeesTheGpuOfItsPlaceAndNotTheLease() throws Exception {
     Path dataset = folder.resolve("dataset");
     try (DatasetWriter writer = DatasetWriter.create(dataset, 1, 48_000, 64)) {

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 public final class ScriptedChild {
   private ScriptedChild() {}
 
-  /** Longer than a short lease of NodeAgentTest. */
-  private static final long WATCHED_MILLIS = 6_000;
+  /** Longer than the lease that NodeAgentTest lets be renewed. */
+  private static final long WATCHED_MILLIS = 16_000;
 
   public static void main(String[] arguments) throws Exception {
     LeaseWatch lease = LeaseWatch.start();

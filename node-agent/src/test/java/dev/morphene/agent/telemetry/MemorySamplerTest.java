@@ -28,7 +28,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,7 +67,7 @@ class MemorySamplerTest {
   }
 
   @Test
-  @Timeout(value = 20, unit = TimeUnit.SECONDS)
+  @Timeout(300)
   void aForeignTrainerCountsWithTheChildThatStartedIt() throws IOException {
     Process child = new ProcessBuilder("sh", "-c", "sleep 600 & echo started; wait").start();
     try {

@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 final class FaultTrial {
   private static final int SLOTS = 5;
 
+  /** A minute; more where a server is slow to start again. What is not done by then is told. */
+  private static final Duration LIMIT_OF_FAULTS = Duration.ofMinutes(8);
+
   /** After the last fault is mended. */
   private static final Duration LIMIT_AFTER_FAULTS = Duration.ofSeconds(300);
 
@@ -57,11 +60,11 @@ final class FaultTrial {
       long started = System.nanoTime();
       nemesis.start();
       client.submit(plan);
-      nemesis.await(Duration.ofMinutes(8));
+      nemesis.await(LIMIT_OF_FAULTS);
       long mended = System.nanoTime();
       awaitEnds(observer, plan, LIMIT_AFTER_FAULTS);
       long ended = System.nanoTime();
-      History history = collect(cluster, client, observer, plan);
+      History history = collect(cluster, client, observer, nemesis, plan);
       history.write(folder.resolve("history.txt"));
       String summary =
           String.format(
@@ -101,7 +104,11 @@ final class FaultTrial {
   }
 
   private static History collect(
-      TrialCluster cluster, SubmittingClient client, DatabaseObserver observer, TrialPlan plan)
+      TrialCluster cluster,
+      SubmittingClient client,
+      DatabaseObserver observer,
+      Nemesis nemesis,
+      TrialPlan plan)
       throws Exception {
     try (TrialDatabase database = TrialDatabase.connect(cluster.servers().database().uri())) {
       return new History(
@@ -111,7 +118,8 @@ final class FaultTrial {
           observer.sightings(),
           database.jobs(),
           database.attempts(),
-          database.events());
+          database.events(),
+          nemesis.faults());
     }
   }
 

@@ -61,14 +61,22 @@ final class Member {
     }
   }
 
-  /** Kills it and leaves its children to themselves. */
-  void kill9() {
+  /**
+   * Kills it and leaves its children to themselves.
+   *
+   * @return false, and nothing is done, where it has just ended by itself and will start again
+   */
+  boolean kill9() {
     OwnProcess victim;
     synchronized (this) {
-      wanted = false;
       victim = process;
+      if (!victim.isAlive()) {
+        return false;
+      }
+      wanted = false;
     }
     victim.kill9Alone();
+    return !victim.isAlive();
   }
 
   /** Kills it with its children, for good. */
@@ -85,6 +93,11 @@ final class Member {
 
   synchronized void freeze() {
     process.signal(Signal.STOP);
+  }
+
+  /** Whether every thread of it stands still. */
+  synchronized boolean isFrozen() {
+    return process.isStopped();
   }
 
   synchronized void thaw() {

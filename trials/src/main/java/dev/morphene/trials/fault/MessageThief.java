@@ -34,7 +34,7 @@ final class MessageThief {
   private static final long BETWEEN_MILLIS = 50;
 
   private static final long AGAIN_AFTER_MILLIS = 500;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(360);
 
   private final String amqpUri;
   private final AtomicInteger dropped = new AtomicInteger();
@@ -45,21 +45,35 @@ final class MessageThief {
   }
 
   /**
-   * Steals for a while. A broker that goes away only interrupts it: what is left of its time it
-   * steals when the broker is back, at the latest after {@link #PATIENCE}.
+   * Steals for a while, and until something was dropped or doubled. A broker that goes away only
+   * interrupts it: what is left of its time it steals when the broker is back.
+   *
+   * @throws IllegalStateException when that did not come to pass within {@link #PATIENCE}
    */
   void steal(Duration time, Random random) throws InterruptedException {
     long left = time.toMillis();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (left > 0 && System.nanoTime() - deadline < 0) {
-      left -= stealUntilDisturbed(left, random);
-      if (left > 0) {
+    int before = harm();
+    while (left > 0 || harm() == before) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException(
+            "The thief gave up with "
+                + left
+                + " ms of its time left, having dropped or doubled "
+                + (harm() - before)
+                + " messages.");
+      }
+      long more = Math.max(left, AGAIN_AFTER_MILLIS);
+      long stolen = stealUntilDisturbed(more, random);
+      left -= stolen;
+      if (stolen < more) {
         Patience.pause(AGAIN_AFTER_MILLIS);
       }
     }
-    if (left > 0) {
-      System.out.println("The thief gave up with " + left + " ms of its time left.");
-    }
+  }
+
+  private int harm() {
+    return dropped.get() + duplicated.get();
   }
 
   /** For how many milliseconds it stole. */

@@ -1,9 +1,14 @@
 package dev.morphene.trials.fault;
 
+import dev.morphene.trials.history.PlannedFault;
+import dev.morphene.trials.history.PlannedFault.Stage;
+import dev.morphene.trials.process.Patience;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,21 +16,24 @@ import java.util.concurrent.TimeUnit;
 
 /** Does to a cluster what a schedule says, and mends it again. */
 final class Nemesis implements AutoCloseable {
-  /** Long faults run side by side. */
-  private static final int HANDS = 4;
+  /** For a fault to find its victim: while the broker is away, no trainer is there to be killed. */
+  private static final Duration LIMIT = Duration.ofSeconds(360);
 
   private final TrialCluster cluster;
   private final FaultSchedule schedule;
   private final MessageThief thief;
-  private final ScheduledExecutorService hands =
-      Executors.newScheduledThreadPool(HANDS, Nemesis::thread);
+  private final ScheduledExecutorService hands;
   private final CountDownLatch open;
+  private final Map<Fault, PlannedFault> outcomes = new ConcurrentHashMap<>();
 
   Nemesis(TrialCluster cluster, FaultSchedule schedule) {
     this.cluster = cluster;
     this.schedule = schedule;
     this.thief = new MessageThief(cluster.servers().broker().uri());
+    // One for each: a fault that waits for its victim must not hold up the mending of another.
+    this.hands = Executors.newScheduledThreadPool(schedule.faults().size(), Nemesis::thread);
     this.open = new CountDownLatch(schedule.faults().size());
+    schedule.faults().forEach(fault -> tell(fault, Stage.WAITING, ""));
   }
 
   private static Thread thread(Runnable task) {
@@ -34,10 +42,30 @@ final class Nemesis implements AutoCloseable {
     return thread;
   }
 
+  private void tell(Fault fault, Stage stage, String words) {
+    outcomes.put(fault, new PlannedFault(fault.toString(), stage, words));
+  }
+
+  private void done(Fault fault) {
+    tell(fault, Stage.DONE, "");
+    open.countDown();
+  }
+
+  /** What has become of each, in the order of the schedule. */
+  List<PlannedFault> faults() {
+    return schedule.faults().stream().map(outcomes::get).toList();
+  }
+
   /** Begins; returns at once. */
   void start() {
     for (Fault fault : schedule.faults()) {
-      later(fault.atMillis(), fault, () -> begin(fault));
+      later(
+          fault.atMillis(),
+          fault,
+          () -> {
+            tell(fault, Stage.BEGUN, "");
+            begin(fault);
+          });
     }
   }
 
@@ -58,6 +86,7 @@ final class Nemesis implements AutoCloseable {
           } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
           } catch (RuntimeException cause) {
+            tell(fault, Stage.FAILED, String.valueOf(cause.getMessage()));
             System.out.println("This fault went wrong itself: " + fault);
             cause.printStackTrace(System.out);
             open.countDown();
@@ -78,7 +107,7 @@ final class Nemesis implements AutoCloseable {
       case KILL_COORDINATOR -> kill(cluster.coordinators().get(fault.target()), fault);
       case KILL_TRAINER -> {
         killTrainer(fault.target());
-        open.countDown();
+        done(fault);
       }
       case KILL_BROKER -> {
         cluster.servers().broker().kill9();
@@ -86,24 +115,32 @@ final class Nemesis implements AutoCloseable {
       }
       case RESTART_DATABASE -> {
         cluster.servers().database().restart();
-        open.countDown();
+        done(fault);
       }
       case FREEZE_AGENT -> {
         Member agent = cluster.agents().get(fault.target());
         agent.freeze();
-        mendLater(fault, agent::thaw);
+        Patience.until(LIMIT, agent::isFrozen, () -> agent.name() + " does not freeze.");
+        mendLater(fault, () -> thaw(agent));
       }
       case STEAL_MESSAGES -> {
         thief.steal(
             Duration.ofMillis(fault.lastsMillis()), new Random(schedule.seed() + fault.atMillis()));
-        open.countDown();
+        done(fault);
       }
     }
   }
 
-  private void kill(Member member, Fault fault) {
-    member.kill9();
+  private void kill(Member member, Fault fault) throws InterruptedException {
+    Patience.until(LIMIT, member::kill9, () -> member.name() + " was not there to be killed.");
     mendLater(fault, member::start);
+  }
+
+  private static void thaw(Member agent) {
+    if (!agent.isFrozen()) {
+      throw new IllegalStateException(agent.name() + " did not stay frozen.");
+    }
+    agent.thaw();
   }
 
   private void mendLater(Fault fault, Runnable mend) {
@@ -112,19 +149,22 @@ final class Nemesis implements AutoCloseable {
         fault,
         () -> {
           mend.run();
-          open.countDown();
+          done(fault);
         });
   }
 
-  private void killTrainer(int target) {
+  private void killTrainer(int target) throws InterruptedException {
+    Patience.until(
+        LIMIT, () -> killLivingTrainer(target), () -> "No trainer was there to be killed.");
+  }
+
+  private boolean killLivingTrainer(int target) {
     List<ProcessHandle> living =
         cluster.agents().stream()
             .flatMap(agent -> agent.children().stream())
             .sorted(Comparator.comparingLong(ProcessHandle::pid))
             .toList();
-    if (!living.isEmpty()) {
-      living.get(target % living.size()).destroyForcibly();
-    }
+    return !living.isEmpty() && living.get(target % living.size()).destroyForcibly();
   }
 
   @Override

@@ -30,7 +30,7 @@ final class SubmittingClient implements AutoCloseable {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
   /** Longer than the broker may need to start again: until then nobody can answer. */
-  private static final Duration GIVE_UP = Duration.ofSeconds(240);
+  private static final Duration GIVE_UP = Duration.ofSeconds(480);
 
   private static final long AGAIN_AFTER_MILLIS = 300;
   private static final int CREATED = 201;
@@ -54,7 +54,7 @@ final class SubmittingClient implements AutoCloseable {
   /**
    * Submits the plan's batches at their times; returns when all are accepted.
    *
-   * @throws IllegalStateException when one is refused, or is not answered in 240 s
+   * @throws IllegalStateException when one is refused, or is not answered in 480 s
    */
   void submit(TrialPlan plan) throws InterruptedException {
     long begin = System.nanoTime();

@@ -11,14 +11,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What is known about a trial from four sides: the client, the trainers, an observer of the
- * database, and the database in the end.
+ * What is known about a trial: from the client, the trainers, an observer of the database, the
+ * database in the end, and whoever did the faults.
  *
  * @param accepted in the order of the answers; a key that was sent twice is there twice
  * @param meant the state that each accepted job has to end in, by key and job name
  * @param trainers in any order
  * @param sightings oldest first
  * @param events by ascending id
+ * @param faults that were planned, in the order of their times
  */
 public record History(
     List<Accepted> accepted,
@@ -27,7 +28,8 @@ public record History(
     List<Sighting> sightings,
     List<JobRow> jobs,
     List<AttemptRow> attempts,
-    List<EventRow> events) {
+    List<EventRow> events,
+    List<PlannedFault> faults) {
 
   /** Trainer processes by job, each list in the order of their beginnings. */
   public Map<JobId, List<TrainerRun>> runsByJob() {
@@ -57,6 +59,7 @@ public record History(
   /** Writes everything, one fact a line. */
   public void write(Path file) throws IOException {
     List<String> lines = new ArrayList<>();
+    faults.forEach(fact -> lines.add(fact.toString()));
     accepted.forEach(fact -> lines.add(fact.toString()));
     meant.forEach((key, states) -> lines.add("Meant[" + key + " " + states + "]"));
     jobs.forEach(fact -> lines.add(fact.toString()));

@@ -10,7 +10,8 @@ public final class HistoryChecker {
           new NoTwoLiveAttempts(),
           new NoneCompletedTwice(),
           new AttemptsOnlyGrow(),
-          new EveryJobEnds());
+          new EveryJobEnds(),
+          new EveryFaultTookPlace());
 
   private HistoryChecker() {}
 

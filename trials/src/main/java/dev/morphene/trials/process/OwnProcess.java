@@ -2,6 +2,7 @@ package dev.morphene.trials.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,17 @@ public final class OwnProcess {
     process.destroyForcibly();
     tree.forEach(ProcessHandle::destroyForcibly);
     await(Duration.ofSeconds(10));
+  }
+
+  /** Whether a signal has stopped it; Linux only. */
+  public boolean isStopped() {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(processId()), "stat"));
+      // The name before the state may hold anything, parentheses too.
+      return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+    } catch (IOException ended) {
+      return false;
+    }
   }
 
   public void signal(Signal signal) {

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 public final class InstalledPostgres implements TrialServer {
   private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
   private static final String USER = "postgres";
-  private static final Duration INIT_LIMIT = Duration.ofSeconds(60);
-  private static final Duration START_LIMIT = Duration.ofSeconds(180);
+  private static final Duration INIT_LIMIT = Duration.ofSeconds(300);
+  private static final Duration START_LIMIT = Duration.ofSeconds(300);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
   private final Path programs;

@@ -27,7 +27,7 @@ public final class InstalledRabbit implements TrialServer {
    * 5 to 8 s on an idle machine. On two cores that a whole cluster wants as well it has taken more
    * than 60.
    */
-  private static final Duration START_LIMIT = Duration.ofSeconds(180);
+  private static final Duration START_LIMIT = Duration.ofSeconds(300);
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
@@ -54,7 +54,7 @@ public final class InstalledRabbit implements TrialServer {
   }
 
   /**
-   * Starts a node and waits until it answers, at most 180 s.
+   * Starts a node and waits until it answers, at most 300 s.
    *
    * @param logFolder gets the server's logs
    * @throws NotInstalled when the package is not there

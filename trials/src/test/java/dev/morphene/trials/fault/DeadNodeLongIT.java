@@ -8,6 +8,6 @@ class DeadNodeLongIT {
   @Test
   @Timeout(900)
   void jobsOfADeadNodeArePendingWithin30SecondsAndRunningWithin60() throws Exception {
-    DeadNodeIT.check(5);
+    DeadNodeIT.check(5, 6);
   }
 }

@@ -20,7 +20,7 @@ class FaultIT {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  @Timeout(900)
+  @Timeout(1_200)
   void everyPromiseIsKept(long seed) throws Exception {
     check(seed);
   }

@@ -13,7 +13,7 @@ class FaultLongIT {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  @Timeout(900)
+  @Timeout(1_200)
   void everyPromiseIsKept(long seed) throws Exception {
     FaultIT.check(seed);
   }

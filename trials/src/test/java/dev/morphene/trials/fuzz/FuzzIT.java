@@ -76,7 +76,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class FuzzIT {
   private static final int ROUNDS = 10;
   private static final int MESSAGES_A_ROUND = 1_000;
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 180;
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
   private static final WorkerId NODE = new WorkerId("fuzzed-node");
   private static final AttemptId ATTEMPT = new AttemptId(new JobId(900_000), new AttemptNumber(1));

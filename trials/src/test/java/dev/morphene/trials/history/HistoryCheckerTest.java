@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.morphene.protocol.job.AttemptId;
 import dev.morphene.protocol.job.AttemptNumber;
 import dev.morphene.protocol.job.JobId;
+import dev.morphene.trials.history.PlannedFault.Stage;
 import dev.morphene.trials.history.TrainerLine.Word;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,12 @@ class HistoryCheckerTest {
               new EventRow(2, id(2, 1), "failed", true),
               new EventRow(3, id(1, 2), "completed", true),
               new EventRow(4, id(1, 1), "completed", false)));
+
+  private final List<PlannedFault> faults =
+      new ArrayList<>(
+          List.of(
+              new PlannedFault("KILL_AGENT 1", Stage.DONE, ""),
+              new PlannedFault("STEAL_MESSAGES 1", Stage.DONE, "")));
 
   @Test
   void aGoodHistoryPasses() {
@@ -166,6 +173,30 @@ class HistoryCheckerTest {
   }
 
   @Test
+  void aFaultThatNeverBegan() {
+    faults.set(0, new PlannedFault("KILL_AGENT 1", Stage.WAITING, ""));
+    assertCaughtBy(EveryFaultTookPlace.class, "never began");
+  }
+
+  @Test
+  void aFaultThatWasNeverMended() {
+    faults.set(0, new PlannedFault("KILL_AGENT 1", Stage.BEGUN, ""));
+    assertCaughtBy(EveryFaultTookPlace.class, "never mended");
+  }
+
+  @Test
+  void aThiefThatGaveUp() {
+    faults.set(1, new PlannedFault("STEAL_MESSAGES 1", Stage.FAILED, "The thief gave up."));
+    assertCaughtBy(EveryFaultTookPlace.class, "went wrong itself: The thief gave up.");
+  }
+
+  @Test
+  void aTrialWithoutFaults() {
+    faults.clear();
+    assertCaughtBy(EveryFaultTookPlace.class, "Nothing was planned");
+  }
+
+  @Test
   void aLineThatWasCutOffIsNoLine() {
     TrainerLine line = line(5, 1, 1, 9, Word.TICK);
     assertThat(TrainerLine.parse(line.text())).contains(line);
@@ -184,7 +215,7 @@ class HistoryCheckerTest {
 
   private List<Violation> violations() {
     return HistoryChecker.check(
-        new History(accepted, meant, trainers, sightings, jobs, attempts, events));
+        new History(accepted, meant, trainers, sightings, jobs, attempts, events, faults));
   }
 
   private static Accepted accepted(long first, long second) {

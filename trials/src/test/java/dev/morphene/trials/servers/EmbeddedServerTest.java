@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 class EmbeddedServerTest {
   @Test
   void theBrokerComesBackUnderTheSameAddress() throws Exception {
