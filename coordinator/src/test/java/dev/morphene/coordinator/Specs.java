@@ -35,23 +35,12 @@ final class Specs {
       OptionalInt samplingRateHz,
       boolean allowSmallerConfig,
       Optional<AuditPlan> followUp) {
-    return new TrainSpec(
-        "traffijuno",
-        config,
-        "/data/training_data/traffijuno",
-        runFolder,
-        samplingRateHz,
-        1_000,
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.of(allowSmallerConfig),
-        followUp);
+    return TrainSpec.draft("traffijuno", config, "/data/training_data/traffijuno", runFolder)
+        .samplingRateHz(samplingRateHz)
+        .maxSteps(1_000)
+        .allowSmallerConfig(allowSmallerConfig)
+        .followUp(followUp)
+        .build();
   }
 
   static AuditPlan auditAndExport(OptionalLong everySteps) {

@@ -37,8 +37,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -318,24 +316,7 @@ class NodeAgentTest {
   private FakeCoordinator start(String name, long leaseMillis) {
     FakeCoordinator coordinator =
         new FakeCoordinator(
-            new TrainSpec(
-                name,
-                "tiny",
-                "/d",
-                "/m",
-                OptionalInt.empty(),
-                10,
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalInt.empty(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty()),
-            leaseMillis);
+            TrainSpec.draft(name, "tiny", "/d", "/m").maxSteps(10).build(), leaseMillis);
     if (refuseJoins) {
       coordinator.refuseJoins();
     }

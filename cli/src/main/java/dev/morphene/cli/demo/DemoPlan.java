@@ -78,23 +78,18 @@ public record DemoPlan(long steps) {
 
   private TrainSpec train(DemoProject project, List<SourceRecord> sources) {
     InstrumentFolders folders = project.folders();
-    return new TrainSpec(
-        folders.name(),
-        "tiny",
-        folders.trainingData().toString(),
-        folders.model().toString(),
-        OptionalInt.of(SAMPLING_RATE_HZ),
-        steps,
-        OptionalLong.of(Math.max(1, steps * 3 / 5)),
-        OptionalLong.of(Math.max(1, steps / 10)),
-        OptionalLong.of((steps + CHECKPOINTS - 1) / CHECKPOINTS),
-        OptionalLong.of(Math.max(1, steps / 20)),
-        OptionalInt.of(BATCH),
-        OptionalInt.of(SIGNAL_SAMPLES),
-        OptionalLong.of(0),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(
+    return TrainSpec.draft(
+            folders.name(), "tiny", folders.trainingData().toString(), folders.model().toString())
+        .samplingRateHz(SAMPLING_RATE_HZ)
+        .maxSteps(steps)
+        .phaseOneSteps(Math.max(1, steps * 3 / 5))
+        .validateEvery(Math.max(1, steps / 10))
+        .saveEvery((steps + CHECKPOINTS - 1) / CHECKPOINTS)
+        .latestEvery(Math.max(1, steps / 20))
+        .batch(BATCH)
+        .signalSamples(SIGNAL_SAMPLES)
+        .seed(0)
+        .followUp(
             new AuditPlan(
                 project.musicalReference().toString(),
                 project.nonmusicalReference().toString(),
@@ -102,6 +97,7 @@ public record DemoPlan(long steps) {
                 OptionalDouble.of(AUDIT_SECONDS),
                 OptionalLong.empty(),
                 Optional.of(
-                    new ExportPlan(folders.delivery().toString(), true, FIDELITY, sources)))));
+                    new ExportPlan(folders.delivery().toString(), true, FIDELITY, sources))))
+        .build();
   }
 }

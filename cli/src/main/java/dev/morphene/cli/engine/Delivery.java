@@ -10,6 +10,7 @@ import dev.morphene.protocol.job.JobKind;
 import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.rave.export.InstrumentOptions;
 import dev.morphene.rave.process.ExportRequest;
+import dev.morphene.rave.process.HostTorch;
 import dev.morphene.rave.process.ProcessLine;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param run whose audits say which checkpoint is the best
  * @param name of the instrument and the file
  * @param output replaced whole
+ * @param hostTorch that has to read it
  */
 record Delivery(
     RunFolder run,
@@ -29,6 +31,7 @@ record Delivery(
     Path output,
     InstrumentOptions options,
     boolean averaged,
+    Optional<HostTorch> hostTorch,
     Path musicalReference,
     Path nonmusicalReference) {
   private static final int THREADS = 1;
@@ -75,7 +78,8 @@ record Delivery(
                   THREADS,
                   options.samplingRateHz(),
                   options.channels(),
-                  Optional.of(averaged)),
+                  Optional.of(averaged),
+                  hostTorch),
               line -> tell(bar, line));
       bar.close();
       System.out.println(

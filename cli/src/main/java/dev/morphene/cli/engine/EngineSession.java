@@ -39,14 +39,17 @@ final class EngineSession implements AutoCloseable {
 
   private final ScratchFolder work;
   private final ChildLauncher launcher;
+  private final Map<String, String> environment;
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Shutdown shutdown;
   private Optional<ChildProcess> child = Optional.empty();
   private boolean interrupted;
   private long jobs;
 
-  private EngineSession(ScratchFolder work, int threads, String whenInterrupted) {
+  private EngineSession(
+      ScratchFolder work, int threads, Map<String, String> environment, String whenInterrupted) {
     this.work = work;
+    this.environment = environment;
     this.launcher = new ChildLauncher(ChildLauncher.Settings.likeThisJvm(work.path(), threads));
     this.shutdown = Shutdown.of(this::interrupt, whenInterrupted);
   }
@@ -66,8 +69,18 @@ final class EngineSession implements AutoCloseable {
    * @throws CommandFailure in place of the body's {@link JobFailure}
    */
   static int within(int threads, String whenInterrupted, Body body) throws InterruptedException {
+    return within(threads, Map.of(), whenInterrupted, body);
+  }
+
+  /**
+   * As {@link #within(int, String, Body)}.
+   *
+   * @param environment of the child processes, on top of this one's
+   */
+  static int within(int threads, Map<String, String> environment, String whenInterrupted, Body body)
+      throws InterruptedException {
     try (EngineSession session =
-        new EngineSession(ScratchFolder.temporary(), threads, whenInterrupted)) {
+        new EngineSession(ScratchFolder.temporary(), threads, environment, whenInterrupted)) {
       try {
         return body.run(session);
       } catch (JobStopped stopped) {
@@ -128,7 +141,7 @@ final class EngineSession implements AutoCloseable {
           launcher.launch(
               new AttemptId(new JobId(jobs), new AttemptNumber(1)),
               request,
-              Map.of(),
+              environment,
               System.nanoTime() + LEASE.toNanos());
       child = Optional.of(started);
       return started;

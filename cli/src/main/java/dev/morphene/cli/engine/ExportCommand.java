@@ -9,9 +9,11 @@ import dev.morphene.rave.checkpoint.CheckpointFile;
 import dev.morphene.rave.checkpoint.OfficialCheckpointWriter;
 import dev.morphene.rave.checkpoint.Sha256;
 import dev.morphene.rave.checkpoint.TrainedModel;
+import dev.morphene.rave.delivery.HostRequirement;
 import dev.morphene.rave.export.InstrumentExport;
 import dev.morphene.rave.export.InstrumentOptions;
 import dev.morphene.rave.model.ModelWeights;
+import dev.morphene.rave.process.HostTorch;
 import dev.morphene.rave.process.JobFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -122,6 +125,14 @@ public final class ExportCommand implements Callable<Integer> {
   private boolean averaged;
 
   @Option(
+      names = {"--host-torch", "--host_torch"},
+      paramLabel = "V",
+      description =
+          "Libtorch of the host: 2.0 in nn~ 1.4.5 to 1.5.6, 2.5 in 1.6.0. The file is checked"
+              + " against it, and refused where it asks for a later one.")
+  private String hostTorch;
+
+  @Option(
       names = {"--musical-ref", "--musical_ref"},
       paramLabel = "M",
       description = "Musical reference of the demonstration.")
@@ -142,6 +153,11 @@ public final class ExportCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.USAGE, "--format is nn~ or official, not \"" + format + "\".");
     }
+    Optional<HostTorch> host = host();
+    if (format.equals(OFFICIAL) && host.isPresent()) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "--host-torch is about files for nn~; leave it or --format official.");
+    }
     RunFolder folder = runFolder();
     String stem = name == null ? folder.name() : name;
     if (!NAME.matcher(stem).matches()) {
@@ -155,7 +171,7 @@ public final class ExportCommand implements Callable<Integer> {
     if (musicalReference != null || nonmusicalReference != null) {
       checkDelivery();
       return new Delivery(
-              folder, stem, into, options(), averaged, musicalReference, nonmusicalReference)
+              folder, stem, into, options(), averaged, host, musicalReference, nonmusicalReference)
           .make();
     }
     Path chosen = choose(folder);
@@ -164,7 +180,7 @@ public final class ExportCommand implements Callable<Integer> {
       if (format.equals(OFFICIAL)) {
         exportOfficial(chosen, target.path().resolve(stem + ".ckpt"));
       } else {
-        export(chosen, target.path().resolve(stem + ".ts"));
+        export(chosen, target.path().resolve(stem + ".ts"), host);
       }
     } catch (JobFailure failure) {
       throw new CommandFailure(ExitCode.FAILED, failure.getMessage(), failure);
@@ -177,6 +193,14 @@ public final class ExportCommand implements Callable<Integer> {
       target.removeEmpty();
     }
     return ExitCode.OK;
+  }
+
+  private Optional<HostTorch> host() {
+    try {
+      return Optional.ofNullable(hostTorch).map(HostTorch::of);
+    } catch (IllegalArgumentException unknown) {
+      throw new CommandFailure(ExitCode.USAGE, "--host-torch: " + unknown.getMessage(), unknown);
+    }
   }
 
   private InstrumentOptions options() {
@@ -280,7 +304,7 @@ public final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  private void export(Path source, Path target) throws IOException {
+  private void export(Path source, Path target, Optional<HostTorch> host) throws IOException {
     Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
     try {
       TrainedModel model = TrainedModel.read(source, averaged);
@@ -288,6 +312,8 @@ public final class ExportCommand implements Callable<Integer> {
       InstrumentExport export =
           InstrumentExport.write(
               partial, ModelWeights.of(model.config(), model.weights()), options());
+      HostRequirement requirement = HostRequirement.of(partial);
+      host.ifPresent(requirement::check);
       Files.move(
           partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
       System.out.println(
@@ -298,7 +324,10 @@ public final class ExportCommand implements Callable<Integer> {
               + export.latentSize()
               + " latents, "
               + (streaming ? "streaming" : "offline")
-              + (averaged ? ", moving average" : ""));
+              + (averaged ? ", moving average" : "")
+              + "; for libtorch "
+              + requirement.minimum()
+              + " and later");
     } finally {
       Files.deleteIfExists(partial);
     }

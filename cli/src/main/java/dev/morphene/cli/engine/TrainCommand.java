@@ -7,6 +7,7 @@ import dev.morphene.cli.ExitCode;
 import dev.morphene.cli.output.JsonOutput;
 import dev.morphene.cli.progress.ProgressBar;
 import dev.morphene.cli.progress.Terminal;
+import dev.morphene.gpu.telemetry.GpuTelemetryChoice;
 import dev.morphene.protocol.job.JobKind;
 import dev.morphene.protocol.memory.ByteSize;
 import dev.morphene.rave.dataset.TrainingDataset;
@@ -18,11 +19,11 @@ import dev.morphene.rave.torch.TorchBuild;
 import dev.morphene.rave.training.TrainRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -117,9 +118,10 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--gpu",
       paramLabel = "N",
       description =
-          "GPU to train on, -1 for the processor; default ${DEFAULT-VALUE}. A build without CUDA"
-              + " computes on the processor and says so.")
-  private int gpu;
+          "GPU to train on: its number, its UUID (GPU-...), or -1 for the processor; default"
+              + " ${DEFAULT-VALUE}. A build without CUDA computes on the processor and says so, and"
+              + " refuses a UUID.")
+  private String gpu = "0";
 
   @Option(
       names = {"--n_signal", "--n-signal"},
@@ -163,19 +165,30 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     checkOptions();
+    GpuChoice choice = GpuChoice.of(gpu);
+    GpuChoice.Place place =
+        choice.place(
+            isOfficial() || TorchBuild.isForCuda(),
+            () ->
+                GpuTelemetryChoice.choose(
+                    GpuTelemetryChoice.Settings.standard(List.of()), InstantSource.system()));
     Practice.Numbers numbers = numbers();
-    TrainRequest request = request(numbers);
+    TrainRequest request = request(numbers, place.device());
     if (!isOfficial()) {
-      checkNative(request);
+      checkNative(request, choice);
     }
     if (rehearse) {
       return EngineSession.within(
-          threads, "Stopping the rehearsal.", session -> rehearse(session, request));
+          threads,
+          place.environment(),
+          "Stopping the rehearsal.",
+          session -> rehearse(session, request));
     }
     OutputFolder run = OutputFolder.make(output);
     try (RunLock lock = RunLock.take(run.path())) {
       return EngineSession.within(
           threads,
+          place.environment(),
           isOfficial()
               ? "Stopping the official trainer; the same command goes on from its newest"
                   + " checkpoint."
@@ -202,10 +215,6 @@ public final class TrainCommand implements Callable<Integer> {
     if (name.isBlank()) {
       throw new CommandFailure(ExitCode.USAGE, "--name is empty; name the instrument.");
     }
-    if (gpu < -1) {
-      throw new CommandFailure(
-          ExitCode.USAGE, "--gpu is 0 or more, or -1 for the processor, not " + gpu + ".");
-    }
     if (output == null && !rehearse) {
       throw new CommandFailure(ExitCode.USAGE, "--out_path is missing; name a run folder.");
     }
@@ -224,16 +233,16 @@ public final class TrainCommand implements Callable<Integer> {
     return trainer.equals(RAVE);
   }
 
-  private void checkNative(TrainRequest request) {
+  private static void checkNative(TrainRequest request, GpuChoice choice) {
     try {
       TrainRunner.check(request);
     } catch (JobFailure outOfRange) {
       throw new CommandFailure(ExitCode.USAGE, outOfRange.getMessage(), outOfRange);
     }
-    if (gpu >= 0 && !TorchBuild.isForCuda()) {
+    if (choice instanceof GpuChoice.Numbered numbered && !TorchBuild.isForCuda()) {
       System.err.println(
           "morphene: this build's libtorch computes on the processor, so GPU "
-              + gpu
+              + numbered.index()
               + " is not used; build with -Pcuda, or say --gpu -1.");
     }
   }
@@ -255,28 +264,30 @@ public final class TrainCommand implements Callable<Integer> {
     return Practice.apply(asked);
   }
 
-  private TrainRequest request(Practice.Numbers numbers) {
-    return new TrainRequest(
-        name,
-        numbers.config(),
-        dataset.toAbsolutePath().normalize(),
-        // A rehearsal writes nothing, so any folder is right.
-        (output == null ? dataset : output).toAbsolutePath().normalize(),
-        datasetHz(),
-        numbers.maxSteps(),
-        numbers.phaseOneSteps(),
-        numbers.validateEvery(),
-        numbers.saveEvery(),
-        Math.min(LONGEST_BETWEEN_ROLLING, Math.max(1, numbers.saveEvery())),
-        numbers.batch(),
-        numbers.signalSamples(),
-        seed,
-        gpu >= 0 && (isOfficial() || TorchBuild.isForCuda()) ? "cuda:" + gpu : "cpu",
-        threads,
-        features.isFeatureMatchingTwice(),
-        isOfficial() ? Optional.of(TrainerKind.RAVE) : Optional.empty(),
-        features.features().map(SpecTranslation::features),
-        rehearse ? Optional.of(true) : Optional.empty());
+  private TrainRequest request(Practice.Numbers numbers, String device) {
+    // A rehearsal writes nothing, so any folder is right.
+    Path runFolder = output == null ? dataset : output;
+    return TrainRequest.draft(
+            name,
+            numbers.config(),
+            dataset.toAbsolutePath().normalize(),
+            runFolder.toAbsolutePath().normalize())
+        .samplingRateHz(datasetHz())
+        .maxSteps(numbers.maxSteps())
+        .phaseOneSteps(numbers.phaseOneSteps())
+        .validateEvery(numbers.validateEvery())
+        .saveEvery(numbers.saveEvery())
+        .latestEvery(Math.min(LONGEST_BETWEEN_ROLLING, Math.max(1, numbers.saveEvery())))
+        .batch(numbers.batch())
+        .signalSamples(numbers.signalSamples())
+        .seed(seed)
+        .device(device)
+        .threads(threads)
+        .featureMatchingTwice(features.isFeatureMatchingTwice())
+        .trainer(isOfficial() ? TrainerKind.RAVE : TrainerKind.NATIVE)
+        .features(features.features().map(SpecTranslation::features))
+        .rehearse(rehearse)
+        .build();
   }
 
   private int datasetHz() {

@@ -177,26 +177,19 @@ final class TrainingOptions {
         OptionalInt.of(priority),
         List.of(),
         OptionalInt.empty(),
-        new TrainSpec(
-            instrument.folderName(),
-            numbers.config(),
-            absolute(dataset),
-            absolute(runFolder),
-            OptionalInt.empty(),
-            numbers.maxSteps(),
-            numbers.phaseOneSteps(),
-            OptionalLong.of(numbers.validateEvery()),
-            OptionalLong.of(numbers.saveEvery()),
-            OptionalLong.empty(),
-            OptionalInt.of(numbers.batch()),
-            OptionalInt.of(numbers.signalSamples()),
-            OptionalLong.empty(),
-            features.isFeatureMatchingTwice() ? Optional.of(true) : Optional.empty(),
-            Optional.empty(),
-            afterwards,
-            trainer == Trainer.NATIVE ? Optional.empty() : Optional.of(trainer),
-            features.features(),
-            Optional.empty()));
+        TrainSpec.draft(
+                instrument.folderName(), numbers.config(), absolute(dataset), absolute(runFolder))
+            .maxSteps(numbers.maxSteps())
+            .phaseOneSteps(numbers.phaseOneSteps())
+            .validateEvery(numbers.validateEvery())
+            .saveEvery(numbers.saveEvery())
+            .batch(numbers.batch())
+            .signalSamples(numbers.signalSamples())
+            .featureMatchingTwice(features.isFeatureMatchingTwice())
+            .followUp(afterwards)
+            .trainer(trainer)
+            .features(features.features())
+            .build());
   }
 
   /** As asked for, or those of a practice run. */

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -179,23 +178,16 @@ class LocalClusterIT {
   }
 
   private TrainSpec train(String name, Path dataset) {
-    return new TrainSpec(
-        name,
-        "tiny",
-        dataset.toString(),
-        folder.resolve(name).toString(),
-        OptionalInt.empty(),
-        STEPS,
-        OptionalLong.of(STEPS / 2),
-        OptionalLong.of(STEPS),
-        OptionalLong.of(STEPS),
-        OptionalLong.of(5),
-        OptionalInt.of(2),
-        OptionalInt.of(SIGNAL_SAMPLES),
-        OptionalLong.of(11),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return TrainSpec.draft(name, "tiny", dataset.toString(), folder.resolve(name).toString())
+        .maxSteps(STEPS)
+        .phaseOneSteps(STEPS / 2)
+        .validateEvery(STEPS)
+        .saveEvery(STEPS)
+        .latestEvery(5)
+        .batch(2)
+        .signalSamples(SIGNAL_SAMPLES)
+        .seed(11)
+        .build();
   }
 
   private JobId submit(String name, JobSpec spec) {

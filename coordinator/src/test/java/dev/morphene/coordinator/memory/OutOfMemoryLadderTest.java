@@ -10,8 +10,6 @@ import dev.morphene.protocol.spec.TrainSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -22,23 +20,11 @@ import org.junit.jupiter.api.Test;
 
 class OutOfMemoryLadderTest {
   private static TrainSpec spec(String config, int batch, boolean allowSmaller) {
-    return new TrainSpec(
-        "traffijuno",
-        config,
-        "/data/dataset",
-        "/data/run",
-        OptionalInt.empty(),
-        1_000,
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalInt.of(batch),
-        OptionalInt.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.of(allowSmaller),
-        Optional.empty());
+    return TrainSpec.draft("traffijuno", config, "/data/dataset", "/data/run")
+        .maxSteps(1_000)
+        .batch(batch)
+        .allowSmallerConfig(allowSmaller)
+        .build();
   }
 
   @Provide

@@ -21,6 +21,7 @@ import dev.morphene.rave.process.TrainRequest;
 import dev.morphene.rave.process.TrainerKind;
 import dev.morphene.rave.process.TrainingFeatures;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -76,26 +77,24 @@ public final class SpecTranslation {
   }
 
   private static TrainRequest train(TrainSpec spec, String device, int threads) {
-    return new TrainRequest(
-        spec.name(),
-        spec.config(),
-        Path.of(spec.datasetFolder()),
-        Path.of(spec.runFolder()),
-        spec.samplingRateHz().orElse(SAMPLING_RATE_HZ),
-        spec.maxSteps(),
-        spec.phaseOneSteps(),
-        spec.validateEvery().orElse(10_000),
-        spec.saveEvery().orElse(TrainSpec.DEFAULT_SAVE_EVERY_STEPS),
-        spec.latestEvery().orElse(1_000),
-        spec.batch().orElse(8),
-        spec.signalSamples().orElse(SIGNAL_SAMPLES),
-        spec.seed().orElse(0),
-        device,
-        threads,
-        spec.featureMatchingTwice().orElse(false),
-        spec.trainer().map(SpecTranslation::trainer),
-        spec.features().map(SpecTranslation::features),
-        spec.rehearse());
+    return TrainRequest.draft(
+            spec.name(), spec.config(), Path.of(spec.datasetFolder()), Path.of(spec.runFolder()))
+        .samplingRateHz(spec.samplingRateHz().orElse(SAMPLING_RATE_HZ))
+        .maxSteps(spec.maxSteps())
+        .phaseOneSteps(spec.phaseOneSteps())
+        .validateEvery(spec.validateEvery().orElse(10_000))
+        .saveEvery(spec.saveEvery().orElse(TrainSpec.DEFAULT_SAVE_EVERY_STEPS))
+        .latestEvery(spec.latestEvery().orElse(1_000))
+        .batch(spec.batch().orElse(8))
+        .signalSamples(spec.signalSamples().orElse(SIGNAL_SAMPLES))
+        .seed(spec.seed().orElse(0))
+        .device(device)
+        .threads(threads)
+        .featureMatchingTwice(spec.featureMatchingTwice().orElse(false))
+        .trainer(spec.trainer().map(SpecTranslation::trainer))
+        .features(spec.features().map(SpecTranslation::features))
+        .rehearse(spec.rehearses())
+        .build();
   }
 
   /** What the engine calls a training's features. */
@@ -156,6 +155,7 @@ public final class SpecTranslation {
         threads,
         OptionalInt.empty(),
         OptionalInt.empty(),
-        spec.emaWeights());
+        spec.emaWeights(),
+        Optional.empty());
   }
 }

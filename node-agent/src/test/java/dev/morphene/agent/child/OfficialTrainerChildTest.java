@@ -17,9 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,23 +75,11 @@ class OfficialTrainerChildTest {
   }
 
   private TrainSpec spec(Path dataset) {
-    return new TrainSpec(
-        "pyroviolin",
-        "discrete",
-        dataset.toString(),
-        folder.resolve("run").toString(),
-        OptionalInt.empty(),
-        10,
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalInt.of(1),
-        OptionalInt.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(Trainer.RAVE));
+    return TrainSpec.draft(
+            "pyroviolin", "discrete", dataset.toString(), folder.resolve("run").toString())
+        .maxSteps(10)
+        .batch(1)
+        .trainer(Trainer.RAVE)
+        .build();
   }
 }

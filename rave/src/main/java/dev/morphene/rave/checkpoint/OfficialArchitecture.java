@@ -88,21 +88,21 @@ final class OfficialArchitecture {
     NetworkStyle style =
         new NetworkStyle(first ? Generation.V1 : Generation.V2, snake, adain, settings.padding());
     RaveConfig structure =
-        new RaveConfig(
-            OfficialPreset.OWN,
-            settings.samplingRateHz().orElse(DEFAULT_RATE_HZ),
-            channels,
-            RaveConfig.BANDS,
-            capacity,
-            ratios,
-            first ? firstDilations() : secondDilations(),
-            latentSize(),
-            kernelSize,
-            first ? firstNoise(channels) : secondNoise(channels),
-            discriminator(capacity, first),
-            RaveConfig.preset(first ? "v1" : "v2", DEFAULT_RATE_HZ).training(),
-            style,
-            latent);
+        RaveConfig.preset(first ? "v1" : "v2", DEFAULT_RATE_HZ)
+            .toDraft()
+            .name(OfficialPreset.OWN)
+            .samplingRateHz(settings.samplingRateHz().orElse(DEFAULT_RATE_HZ))
+            .channels(channels)
+            .capacity(capacity)
+            .ratios(ratios)
+            .dilations(first ? firstDilations() : secondDilations())
+            .latentSize(latentSize())
+            .kernelSize(kernelSize)
+            .noise(first ? firstNoise(channels) : secondNoise(channels))
+            .discriminator(discriminator(capacity, first))
+            .style(style)
+            .latent(latent)
+            .build();
     return OfficialPreset.named(structure, settings);
   }
 

@@ -24,21 +24,11 @@ final class OfficialPreset {
   static RaveConfig named(RaveConfig structure, OfficialSettings settings) {
     Optional<RaveConfig> preset = preset(structure);
     RaveConfig base = preset.orElseGet(() -> nearest(structure));
-    return new RaveConfig(
-        preset.map(RaveConfig::name).orElse(OWN),
-        structure.samplingRateHz(),
-        structure.channels(),
-        structure.bands(),
-        structure.capacity(),
-        structure.ratios(),
-        structure.dilations(),
-        structure.latentSize(),
-        structure.kernelSize(),
-        structure.noise(),
-        structure.discriminator(),
-        training(base.training(), settings),
-        structure.style(),
-        structure.latent());
+    return structure
+        .toDraft()
+        .name(preset.map(RaveConfig::name).orElse(OWN))
+        .training(training(base.training(), settings))
+        .build();
   }
 
   /** With as few overlays as possible. */

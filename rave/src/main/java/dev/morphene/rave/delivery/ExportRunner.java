@@ -84,6 +84,8 @@ public final class ExportRunner implements JobRunner<ExportRequest> {
                   request.samplingRateHz(),
                   request.channels()));
       model.notes().forEach(reporter::warning);
+      HostRequirement requirement = HostRequirement.of(instrument);
+      request.hostTorch().ifPresent(requirement::check);
       signal.throwIfStopped(0);
       reporter.progress("making the demonstration", 2, STEPS, Map.of());
       Path demo = swap.folder().resolve(DEMO);
@@ -92,7 +94,7 @@ public final class ExportRunner implements JobRunner<ExportRequest> {
       reporter.progress("packing", 3, STEPS, Map.of());
       ObjectNode metadata =
           InstrumentMetadata.of(
-              request, model, ranking, List.of(instrument, demo), clock.instant());
+              request, model, requirement, ranking, List.of(instrument, demo), clock.instant());
       ProcessJson.mapper()
           .writerWithDefaultPrettyPrinter()
           .writeValue(swap.folder().resolve(InstrumentMetadata.FILE_NAME).toFile(), metadata);

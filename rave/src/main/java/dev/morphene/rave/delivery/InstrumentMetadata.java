@@ -31,6 +31,7 @@ final class InstrumentMetadata {
   static ObjectNode of(
       ExportRequest request,
       ExportedModel model,
+      HostRequirement requirement,
       List<Ranked> ranking,
       List<Path> files,
       Instant createdAt)
@@ -56,6 +57,7 @@ final class InstrumentMetadata {
     root.put("fullLatentSize", model.fullLatentSize());
     root.put("encodeDelaySamples", model.encodeDelaySamples());
     root.put("decodeDelaySamples", model.decodeDelaySamples());
+    root.put("minimumHostTorch", requirement.minimum().toString());
     Ranked chosen = ranking.get(0);
     root.set(
         "checkpoint",

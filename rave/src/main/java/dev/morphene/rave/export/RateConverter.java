@@ -3,6 +3,7 @@ package dev.morphene.rave.export;
 import dev.morphene.rave.archive.ScriptModule;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.model.Form;
+import dev.morphene.rave.model.StreamingCache;
 
 /**
  * Prints the module between a host that runs at a multiple of the model's rate and the model: a
@@ -34,8 +35,8 @@ final class RateConverter {
             .buffer("_up", phases(factor));
     if (streaming) {
       builder
-          .buffer("down_cache", rows(channels, 2 * half))
-          .buffer("up_cache", rows(outputChannels, 2 * REACH));
+          .buffer("down_cache", StreamingCache.silent(channels, 1, 2 * half))
+          .buffer("up_cache", StreamingCache.silent(outputChannels, 1, 2 * REACH));
     }
     return builder
         .methods(
@@ -54,26 +55,12 @@ final class RateConverter {
               return torch.reshape(torch.transpose(x, 1, 2), [batch, channels, -1])
             """
                 .formatted(
-                    streaming ? past("down_cache", 2 * half) : "",
-                    streaming ? past("up_cache", 2 * REACH) : "",
+                    streaming ? StreamingCache.joinPast("down_cache", 2 * half) : "",
+                    streaming ? StreamingCache.joinPast("up_cache", 2 * REACH) : "",
                     factor,
                     streaming ? 0 : half,
                     streaming ? 0 : REACH))
         .build();
-  }
-
-  private static TensorData rows(int channels, int samples) {
-    return TensorData.zeros((long) Form.MAXIMUM_STREAMS * channels, 1, samples);
-  }
-
-  private static String past(String cache, int samples) {
-    return """
-      past = torch.slice(self.%1$s, 0, 0, torch.size(x, 0))
-      x = torch.cat([past, x], 2)
-      torch.copy_(past, torch.slice(x, 2, torch.sub(torch.size(x, 2), %2$d)))
-    """
-        .formatted(cache, samples)
-        .replaceAll("(?m)^ +", "  ");
   }
 
   /** Low-pass at the model's Nyquist frequency, sum 1. */

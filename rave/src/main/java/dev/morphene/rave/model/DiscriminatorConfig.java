@@ -28,6 +28,14 @@ public record DiscriminatorConfig(int capacity, List<Integer> periods, int scale
     SPECTRAL
   }
 
+  /** Resolutions of the spectral kind. */
+  private static final int SPECTRA = 5;
+
+  /** How many discriminators there are. */
+  public int count() {
+    return periods.size() + scales + (kind == Kind.SPECTRAL ? SPECTRA : 0);
+  }
+
   /** Channels double with each of the first four convolutions. */
   public static DiscriminatorConfig convolutional(int capacity, List<Integer> periods, int scales) {
     return new DiscriminatorConfig(capacity, periods, scales, Kind.CONVOLUTIONAL);

@@ -127,7 +127,7 @@ final class LayerPrinter {
       return "";
     }
     if (form == Form.STREAMING) {
-      return joinPast(cache, window.total());
+      return StreamingCache.joinPast(cache, window.total());
     }
     return window.left() == window.right()
         ? ""
@@ -401,18 +401,7 @@ final class LayerPrinter {
   }
 
   static TensorData cache(int channels, int samples) {
-    return TensorData.zeros(Form.MAXIMUM_STREAMS, channels, samples);
-  }
-
-  /** Lines that put the kept samples before x and keep its last ones. */
-  private static String joinPast(String cache, int samples) {
-    return """
-      past = torch.slice(self.%1$s, 0, 0, torch.size(x, 0))
-      x = torch.cat([past, x], 2)
-      torch.copy_(past, torch.slice(x, 2, torch.sub(torch.size(x, 2), %2$d)))
-    """
-        .formatted(cache, samples)
-        .replaceAll("(?m)^ +", "  ");
+    return StreamingCache.silent(1, channels, samples);
   }
 
   private static String delayed(String cache) {

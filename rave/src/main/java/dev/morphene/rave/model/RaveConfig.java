@@ -121,132 +121,146 @@ public record RaveConfig(
 
   /** The same model for another number of audio channels. */
   public RaveConfig withChannels(int other) {
-    return new RaveConfig(
-        name,
-        samplingRateHz,
-        other,
-        bands,
-        capacity,
-        ratios,
-        dilations,
-        latentSize,
-        kernelSize,
-        noise,
-        discriminator,
-        training,
-        style,
-        latent);
+    return toDraft().channels(other).build();
   }
 
   /** The same architecture trained otherwise. */
   public RaveConfig withTraining(TrainingConstants other) {
-    return new RaveConfig(
-        name,
-        samplingRateHz,
-        channels,
-        bands,
-        capacity,
-        ratios,
-        dilations,
-        latentSize,
-        kernelSize,
-        noise,
-        discriminator,
-        other,
-        style,
-        latent);
-  }
-
-  RaveConfig withName(String other) {
-    return new RaveConfig(
-        other,
-        samplingRateHz,
-        channels,
-        bands,
-        capacity,
-        ratios,
-        dilations,
-        latentSize,
-        kernelSize,
-        noise,
-        discriminator,
-        training,
-        style,
-        latent);
-  }
-
-  RaveConfig withStyle(NetworkStyle other) {
-    return new RaveConfig(
-        name,
-        samplingRateHz,
-        channels,
-        bands,
-        capacity,
-        ratios,
-        dilations,
-        latentSize,
-        kernelSize,
-        noise,
-        discriminator,
-        training,
-        other,
-        latent);
-  }
-
-  RaveConfig withNoise(NoiseBranch branch) {
-    return new RaveConfig(
-        name,
-        samplingRateHz,
-        channels,
-        bands,
-        capacity,
-        ratios,
-        dilations,
-        latentSize,
-        kernelSize,
-        Optional.of(branch),
-        discriminator,
-        training,
-        style,
-        latent);
+    return toDraft().training(other).build();
   }
 
   /** The same model trained against other discriminators. */
   public RaveConfig withDiscriminator(DiscriminatorConfig other) {
-    return new RaveConfig(
-        name,
-        samplingRateHz,
-        channels,
-        bands,
-        capacity,
-        ratios,
-        dilations,
-        latentSize,
-        kernelSize,
-        noise,
-        other,
-        training,
-        style,
-        latent);
+    return toDraft().discriminator(other).build();
   }
 
   /** The same architecture with another latent. */
   public RaveConfig withLatent(int size, LatentSpace other) {
-    return new RaveConfig(
-        name,
-        samplingRateHz,
-        channels,
-        bands,
-        capacity,
-        ratios,
-        dilations,
-        size,
-        kernelSize,
-        noise,
-        discriminator,
-        training,
-        style,
-        other);
+    return toDraft().latentSize(size).latent(other).build();
+  }
+
+  /** To make another configuration out of this one: change what differs, then build. */
+  public Draft toDraft() {
+    return new Draft(this);
+  }
+
+  /** A configuration being made out of another; checked when it is built. */
+  public static final class Draft {
+    private String name;
+    private int samplingRateHz;
+    private int channels;
+    private int capacity;
+    private List<Integer> ratios;
+    private List<List<Integer>> dilations;
+    private int latentSize;
+    private int kernelSize;
+    private Optional<NoiseBranch> noise;
+    private DiscriminatorConfig discriminator;
+    private TrainingConstants training;
+    private NetworkStyle style;
+    private LatentSpace latent;
+
+    private Draft(RaveConfig from) {
+      this.name = from.name;
+      this.samplingRateHz = from.samplingRateHz;
+      this.channels = from.channels;
+      this.capacity = from.capacity;
+      this.ratios = from.ratios;
+      this.dilations = from.dilations;
+      this.latentSize = from.latentSize;
+      this.kernelSize = from.kernelSize;
+      this.noise = from.noise;
+      this.discriminator = from.discriminator;
+      this.training = from.training;
+      this.style = from.style;
+      this.latent = from.latent;
+    }
+
+    public Draft name(String value) {
+      this.name = value;
+      return this;
+    }
+
+    public Draft samplingRateHz(int value) {
+      this.samplingRateHz = value;
+      return this;
+    }
+
+    public Draft channels(int value) {
+      this.channels = value;
+      return this;
+    }
+
+    public Draft capacity(int value) {
+      this.capacity = value;
+      return this;
+    }
+
+    public Draft ratios(List<Integer> value) {
+      this.ratios = value;
+      return this;
+    }
+
+    public Draft dilations(List<List<Integer>> value) {
+      this.dilations = value;
+      return this;
+    }
+
+    public Draft latentSize(int value) {
+      this.latentSize = value;
+      return this;
+    }
+
+    public Draft kernelSize(int value) {
+      this.kernelSize = value;
+      return this;
+    }
+
+    public Draft noise(Optional<NoiseBranch> value) {
+      this.noise = value;
+      return this;
+    }
+
+    public Draft discriminator(DiscriminatorConfig value) {
+      this.discriminator = value;
+      return this;
+    }
+
+    public Draft training(TrainingConstants value) {
+      this.training = value;
+      return this;
+    }
+
+    public Draft style(NetworkStyle value) {
+      this.style = value;
+      return this;
+    }
+
+    public Draft latent(LatentSpace value) {
+      this.latent = value;
+      return this;
+    }
+
+    /**
+     * @throws JobFailure when values are out of bounds or do not fit each other
+     */
+    public RaveConfig build() {
+      return new RaveConfig(
+          name,
+          samplingRateHz,
+          channels,
+          BANDS,
+          capacity,
+          ratios,
+          dilations,
+          latentSize,
+          kernelSize,
+          noise,
+          discriminator,
+          training,
+          style,
+          latent);
+    }
   }
 
   public String toJson() {

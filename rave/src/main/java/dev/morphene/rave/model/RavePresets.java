@@ -52,7 +52,7 @@ final class RavePresets {
       }
       config = change.apply(config);
     }
-    return config.withName(name.replace(',', '+'));
+    return config.toDraft().name(name.replace(',', '+')).build();
   }
 
   private static RaveConfig base(String name, int samplingRateHz) {
@@ -64,57 +64,40 @@ final class RavePresets {
       case "v2" -> v2(name, samplingRateHz);
       case "v3" ->
           v2(name, samplingRateHz)
-              .withStyle(NetworkStyle.V2.withSnake().withAdain())
-              .withDiscriminator(DiscriminatorConfig.DESCRIPT);
+              .toDraft()
+              .style(NetworkStyle.V2.withSnake().withAdain())
+              .discriminator(DiscriminatorConfig.DESCRIPT)
+              .build();
       case "v2_small" ->
-          new RaveConfig(
-              name,
-              samplingRateHz,
-              1,
-              RaveConfig.BANDS,
-              48,
-              List.of(4, 2, 2, 2),
-              DILATIONS,
-              LATENTS,
-              3,
-              Optional.of(new NoiseBranch(64, List.of(2, 2, 2), 32)),
-              DiscriminatorConfig.convolutional(48, PERIODS, SCALES),
-              new TrainingConstants(
-                  1_000_000, 0.01, 0.01, 300_000, 2, 20, 1, 1e-7, true, LossWeights.V2),
-              NetworkStyle.V2,
-              LatentSpace.VARIATIONAL);
+          v2(name, samplingRateHz)
+              .toDraft()
+              .capacity(48)
+              .ratios(List.of(4, 2, 2, 2))
+              .noise(Optional.of(new NoiseBranch(64, List.of(2, 2, 2), 32)))
+              .discriminator(DiscriminatorConfig.convolutional(48, PERIODS, SCALES))
+              .training(
+                  new TrainingConstants(
+                      1_000_000, 0.01, 0.01, 300_000, 2, 20, 1, 1e-7, true, LossWeights.V2))
+              .build();
       case "discrete" ->
-          new RaveConfig(
-              name,
-              samplingRateHz,
-              1,
-              RaveConfig.BANDS,
-              96,
-              List.of(4, 4, 2, 2),
-              DILATIONS,
-              LATENTS,
-              3,
-              Optional.empty(),
-              DiscriminatorConfig.convolutional(96, PERIODS, SCALES),
-              new TrainingConstants(200_000, 0.1, 0.1, 1, 4, 20, 0, 1, true, LossWeights.V2),
-              NetworkStyle.V2,
-              new LatentSpace(LatentSpace.Kind.DISCRETE, 128, 16, 1024));
+          v2(name, samplingRateHz)
+              .toDraft()
+              .ratios(List.of(4, 4, 2, 2))
+              .training(
+                  new TrainingConstants(200_000, 0.1, 0.1, 1, 4, 20, 0, 1, true, LossWeights.V2))
+              .latent(new LatentSpace(LatentSpace.Kind.DISCRETE, 128, 16, 1024))
+              .build();
       case "tiny" ->
-          new RaveConfig(
-              name,
-              samplingRateHz,
-              1,
-              RaveConfig.BANDS,
-              16,
-              List.of(4, 2, 2, 2),
-              DILATIONS,
-              FEWER_LATENTS,
-              3,
-              Optional.empty(),
-              DiscriminatorConfig.convolutional(4, PERIODS, SCALES),
-              new TrainingConstants(2_000, 1e-6, 0.05, 1_000, 4, 20, 1, 1e-7, true, LossWeights.V2),
-              NetworkStyle.V2,
-              LatentSpace.VARIATIONAL);
+          v2(name, samplingRateHz)
+              .toDraft()
+              .capacity(16)
+              .ratios(List.of(4, 2, 2, 2))
+              .latentSize(FEWER_LATENTS)
+              .discriminator(DiscriminatorConfig.convolutional(4, PERIODS, SCALES))
+              .training(
+                  new TrainingConstants(
+                      2_000, 1e-6, 0.05, 1_000, 4, 20, 1, 1e-7, true, LossWeights.V2))
+              .build();
       default ->
           throw new JobFailure(
               FailureClass.BAD_INPUT,
@@ -148,30 +131,28 @@ final class RavePresets {
   private static RaveConfig v1(
       String name, int samplingRateHz, int capacity, Optional<NoiseBranch> noise) {
     List<Integer> layers = List.of(1, 3, 5);
-    return new RaveConfig(
-        name,
-        samplingRateHz,
-        1,
-        RaveConfig.BANDS,
-        capacity,
-        RATIOS,
-        List.of(layers, layers, layers, layers),
-        LATENTS,
-        3,
-        noise,
-        DiscriminatorConfig.convolutional(capacity, List.of(), SCALES),
-        new TrainingConstants(1_000_000, 0.1, 0.1, 1, 2, 10, 0, 1e-7, false, LossWeights.V1),
-        NetworkStyle.V1,
-        LatentSpace.VARIATIONAL);
+    return v2(name, samplingRateHz)
+        .toDraft()
+        .capacity(capacity)
+        .dilations(List.of(layers, layers, layers, layers))
+        .noise(noise)
+        .discriminator(DiscriminatorConfig.convolutional(capacity, List.of(), SCALES))
+        .training(
+            new TrainingConstants(1_000_000, 0.1, 0.1, 1, 2, 10, 0, 1e-7, false, LossWeights.V1))
+        .style(NetworkStyle.V1)
+        .build();
   }
 
   private static Map<String, UnaryOperator<RaveConfig>> overlays() {
     Map<String, UnaryOperator<RaveConfig>> overlays = new LinkedHashMap<>();
-    overlays.put("causal", config -> config.withStyle(config.style().causal()));
+    overlays.put("causal", config -> config.toDraft().style(config.style().causal()).build());
     overlays.put(
         "noise",
         config ->
-            secondGeneration(config, "noise").withNoise(new NoiseBranch(128, List.of(2, 2, 2), 5)));
+            secondGeneration(config, "noise")
+                .toDraft()
+                .noise(Optional.of(new NoiseBranch(128, List.of(2, 2, 2), 5)))
+                .build());
     overlays.put("wasserstein", config -> wasserstein(secondGeneration(config, "wasserstein")));
     overlays.put(
         "spherical",
@@ -180,9 +161,13 @@ final class RavePresets {
                 .withLatent(FEWER_LATENTS, LatentSpace.SPHERICAL)
                 .withPhaseOneSteps(200_000));
     overlays.put(
-        "snake", config -> secondGeneration(config, "snake").withStyle(config.style().withSnake()));
+        "snake",
+        config ->
+            secondGeneration(config, "snake").toDraft().style(config.style().withSnake()).build());
     overlays.put(
-        "adain", config -> secondGeneration(config, "adain").withStyle(config.style().withAdain()));
+        "adain",
+        config ->
+            secondGeneration(config, "adain").toDraft().style(config.style().withAdain()).build());
     overlays.put(
         "descript_discriminator", config -> config.withDiscriminator(DiscriminatorConfig.DESCRIPT));
     overlays.put(

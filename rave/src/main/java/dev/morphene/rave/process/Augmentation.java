@@ -1,12 +1,9 @@
 package dev.morphene.rave.process;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What may happen to an item at random so that a model learns from more than was recorded. */
-public enum Augmentation {
+public enum Augmentation implements Spelled {
   /** The whole item is silence, one time in ten. */
   @JsonProperty("mute")
   MUTE,
@@ -17,27 +14,10 @@ public enum Augmentation {
   @JsonProperty("gain")
   GAIN;
 
-  /** As requests and options spell it. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
   /**
    * @throws IllegalArgumentException that names the words there are
    */
   public static Augmentation of(String word) {
-    return Arrays.stream(values())
-        .filter(augmentation -> augmentation.word().equals(word))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "\""
-                        + word
-                        + "\" is no augmentation; use "
-                        + Arrays.stream(values())
-                            .map(Augmentation::word)
-                            .collect(Collectors.joining(", "))
-                        + "."));
+    return Spelled.of(Augmentation.class, word, "augmentation");
   }
 }

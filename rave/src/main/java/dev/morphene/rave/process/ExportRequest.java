@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param channels of the output; the model's when empty
  * @param emaWeights export the moving average of the weights, which must have been audited; absent
  *     means no
+ * @param hostTorch libtorch of the host that has to read the instrument; any when absent
  */
 public record ExportRequest(
     String name,
@@ -36,8 +37,10 @@ public record ExportRequest(
     int threads,
     OptionalInt samplingRateHz,
     OptionalInt channels,
-    Optional<Boolean> emaWeights) {
+    Optional<Boolean> emaWeights,
+    Optional<HostTorch> hostTorch) {
   public ExportRequest {
+    hostTorch = hostTorch == null ? Optional.empty() : hostTorch;
     samplingRateHz = samplingRateHz == null ? OptionalInt.empty() : samplingRateHz;
     channels = channels == null ? OptionalInt.empty() : channels;
     emaWeights = emaWeights == null ? Optional.empty() : emaWeights;
@@ -66,6 +69,7 @@ public record ExportRequest(
         threads,
         OptionalInt.empty(),
         OptionalInt.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

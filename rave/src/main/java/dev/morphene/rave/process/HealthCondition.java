@@ -1,12 +1,9 @@
 package dev.morphene.rave.process;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What can go wrong with a model in training while every step succeeds. */
-public enum HealthCondition {
+public enum HealthCondition implements Spelled {
   /** Losses or weights are no numbers; such a run always ends. */
   @JsonProperty("nan")
   NAN,
@@ -26,27 +23,10 @@ public enum HealthCondition {
   @JsonProperty("plateau")
   PLATEAU;
 
-  /** As lines and options spell it. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
   /**
    * @throws IllegalArgumentException that names the words there are
    */
   public static HealthCondition of(String word) {
-    return Arrays.stream(values())
-        .filter(condition -> condition.word().equals(word))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "\""
-                        + word
-                        + "\" is no condition that is watched for; use "
-                        + Arrays.stream(values())
-                            .map(HealthCondition::word)
-                            .collect(Collectors.joining(", "))
-                        + "."));
+    return Spelled.of(HealthCondition.class, word, "condition that is watched for");
   }
 }

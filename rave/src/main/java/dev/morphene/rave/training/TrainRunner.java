@@ -92,7 +92,9 @@ public final class TrainRunner implements JobRunner<TrainRequest> {
                 trainer,
                 reporter,
                 signal,
-                HealthWatch.of(config.latent().kind() == LatentSpace.Kind.VARIATIONAL),
+                HealthWatch.of(
+                    config.latent().kind() == LatentSpace.Kind.VARIATIONAL,
+                    config.discriminator().count()),
                 nanoTicker);
         return ProcessJson.mapper().valueToTree(run.run());
       }

@@ -92,21 +92,18 @@ class HostileFilesTest {
 
   private static RaveConfig config() {
     RaveConfig tiny = RaveConfig.preset("tiny", 48_000);
-    return new RaveConfig(
-        "own",
-        48_000,
-        1,
-        16,
-        1,
-        List.of(2),
-        List.of(List.of(1, 3)),
-        2,
-        3,
-        Optional.empty(),
-        DiscriminatorConfig.convolutional(1, List.of(2), 1),
-        tiny.training(),
-        tiny.style(),
-        tiny.latent());
+    return tiny.toDraft()
+        .name("own")
+        .samplingRateHz(48_000)
+        .channels(1)
+        .capacity(1)
+        .ratios(List.of(2))
+        .dilations(List.of(List.of(1, 3)))
+        .latentSize(2)
+        .kernelSize(3)
+        .noise(Optional.empty())
+        .discriminator(DiscriminatorConfig.convolutional(1, List.of(2), 1))
+        .build();
   }
 
   private static byte[] checkpoint(Path file) throws IOException {

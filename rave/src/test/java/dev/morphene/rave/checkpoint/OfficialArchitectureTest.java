@@ -137,21 +137,16 @@ class OfficialArchitectureTest {
     RaveConfig config = OfficialFixture.shrunken("v2");
     List<Integer> three = List.of(1, 3, 9);
     RaveConfig old =
-        new RaveConfig(
-            "own",
-            48_000,
-            1,
-            16,
-            4,
-            config.ratios(),
-            List.of(three, three, three, three),
-            8,
-            3,
-            config.noise(),
-            config.discriminator(),
-            config.training(),
-            config.style(),
-            config.latent());
+        config
+            .toDraft()
+            .name("own")
+            .samplingRateHz(48_000)
+            .channels(1)
+            .capacity(4)
+            .dilations(List.of(three, three, three, three))
+            .latentSize(8)
+            .kernelSize(3)
+            .build();
     RaveConfig assumed = OfficialArchitecture.of(tensors(old), OfficialSettings.unknown(), notes);
     assertThat(assumed.dilations()).isEqualTo(old.dilations());
     assertThat(notes).singleElement().asString().contains("DILATIONS");

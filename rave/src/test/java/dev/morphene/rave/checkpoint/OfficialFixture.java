@@ -21,25 +21,17 @@ public final class OfficialFixture {
   public static RaveConfig shrunken(String preset) {
     RaveConfig full = RaveConfig.preset(preset, 48_000);
     DiscriminatorConfig judges = full.discriminator();
-    return new RaveConfig(
-        full.name(),
-        full.samplingRateHz(),
-        full.channels(),
-        full.bands(),
-        4,
-        full.ratios(),
-        full.dilations(),
-        8,
-        full.kernelSize(),
-        full.noise(),
-        new DiscriminatorConfig(2, judges.periods(), judges.scales(), judges.kind()),
-        full.training(),
-        full.style(),
-        new LatentSpace(
-            full.latent().kind(),
-            full.latent().noiseChannels(),
-            full.latent().quantizers(),
-            full.latent().codes() / 128));
+    return full.toDraft()
+        .capacity(4)
+        .latentSize(8)
+        .discriminator(new DiscriminatorConfig(2, judges.periods(), judges.scales(), judges.kind()))
+        .latent(
+            new LatentSpace(
+                full.latent().kind(),
+                full.latent().noiseChannels(),
+                full.latent().quantizers(),
+                full.latent().codes() / 128))
+        .build();
   }
 
   /** In the second phase, every tensor of the optimisers with values of its own. */

@@ -96,21 +96,17 @@ class OfficialModelTest {
   @Test
   void architecturesOfNoPresetAreReadAsWell() throws IOException {
     RaveConfig own =
-        new RaveConfig(
-            "own",
-            32_000,
-            2,
-            16,
-            4,
-            List.of(2, 4),
-            List.of(List.of(1, 3), List.of(1)),
-            6,
-            5,
-            TINY.noise(),
-            TINY.discriminator(),
-            RaveConfig.preset("v2", 32_000).training(),
-            TINY.style(),
-            TINY.latent());
+        TINY.toDraft()
+            .name("own")
+            .samplingRateHz(32_000)
+            .channels(2)
+            .capacity(4)
+            .ratios(List.of(2, 4))
+            .dilations(List.of(List.of(1, 3), List.of(1)))
+            .latentSize(6)
+            .kernelSize(5)
+            .training(RaveConfig.preset("v2", 32_000).training())
+            .build();
     Path file = write(new OfficialTree(own, 3_000));
     gin("SAMPLING_RATE = 32000\nDILATIONS = [[1, 3], [1]]");
     assertThat(TrainedModel.read(file).config()).isEqualTo(own);

@@ -129,6 +129,7 @@ class ExportRunnerTest {
     assertThat(metadata.get("samplingRateHz").asInt()).isEqualTo(48_000);
     assertThat(metadata.get("fidelity").asDouble()).isEqualTo(0.95);
     assertThat(metadata.get("latentSize").asInt()).isPositive();
+    assertThat(metadata.get("minimumHostTorch").asText()).isEqualTo("1.13");
     assertThat(metadata.get("encodeDelaySamples").asInt()).isPositive();
     assertThat(metadata.get("ranking")).hasSize(2);
     assertThat(metadata.at("/ranking/0/score").asDouble())

@@ -62,6 +62,7 @@ class DiscriminatorFeaturesTest {
   void periodsComeFirstThenScales() {
     DiscriminatorConfig config = DiscriminatorConfig.convolutional(2, List.of(2, 3), 2);
     List<List<Long>> shapes = shapes(config, 1, noise(2, 1, 1024));
+    assertThat(config.count()).isEqualTo(4);
     assertThat(shapes).hasSize(4 * 5);
     assertThat(shapes.get(0)).containsExactly(2L, 2L, 128L, 2L);
     // 1024 is padded to 1026 = 3 * 342, and 342 becomes 86 with stride 4.
@@ -74,6 +75,7 @@ class DiscriminatorFeaturesTest {
   void theFirstGenerationHearsThreeRates() {
     DiscriminatorConfig config = DiscriminatorConfig.convolutional(2, List.of(), 3);
     List<List<Long>> shapes = shapes(config, 2, noise(1, 2, 1024));
+    assertThat(config.count()).isEqualTo(3);
     assertThat(shapes).hasSize(3 * 5);
     assertThat(shapes.get(0)).containsExactly(1L, 2L, 256L);
     assertThat(shapes.get(5)).containsExactly(1L, 2L, 128L);
@@ -86,6 +88,7 @@ class DiscriminatorFeaturesTest {
     DiscriminatorConfig config =
         new DiscriminatorConfig(2, List.of(2, 3), 2, DiscriminatorConfig.Kind.DESCRIPT);
     List<List<Long>> shapes = shapes(config, 2, noise(3, 2, 4096));
+    assertThat(config.count()).isEqualTo(4);
     assertThat(shapes).hasSize(2 * 6 + 2 * 26);
     // 4096 is divisible by 2: a whole period is added. 2049 becomes 683 with stride 3.
     assertThat(shapes.get(0)).containsExactly(3L, 2L, 683L, 2L);

@@ -23,40 +23,23 @@ public final class SmallConfigs {
             noiseChannels,
             config.latent().quantizers(),
             config.latent().codes());
-    return new RaveConfig(
-        config.name(),
-        config.samplingRateHz(),
-        config.channels(),
-        config.bands(),
-        capacity,
-        config.ratios(),
-        config.dilations(),
-        LATENTS,
-        config.kernelSize(),
-        noise,
-        config.discriminator(),
-        config.training(),
-        config.style(),
-        latent);
+    return config
+        .toDraft()
+        .capacity(capacity)
+        .latentSize(LATENTS)
+        .noise(noise)
+        .latent(latent)
+        .build();
   }
 
   /** With other ratios, and the preset's dilations as far as they go; without noise. */
   static RaveConfig withRatios(String preset, Integer... ratios) {
     RaveConfig config = narrow(preset, 3);
-    return new RaveConfig(
-        config.name(),
-        config.samplingRateHz(),
-        config.channels(),
-        config.bands(),
-        config.capacity(),
-        List.of(ratios),
-        config.dilations().subList(0, ratios.length),
-        config.latentSize(),
-        config.kernelSize(),
-        Optional.empty(),
-        config.discriminator(),
-        config.training(),
-        config.style(),
-        config.latent());
+    return config
+        .toDraft()
+        .ratios(List.of(ratios))
+        .dilations(config.dilations().subList(0, ratios.length))
+        .noise(Optional.empty())
+        .build();
   }
 }

@@ -49,22 +49,7 @@ class StreamingDelayTest {
   @CsvSource({"v2, 5", "v2_small, 5", "v2, 7", "discrete, 9"})
   void theFilterBankIsNeverLateByAnOddNumberOfBandSamples(String name, int kernel) {
     RaveConfig preset = RaveConfig.preset(name, 44_100);
-    RaveConfig config =
-        new RaveConfig(
-            preset.name(),
-            preset.samplingRateHz(),
-            preset.channels(),
-            preset.bands(),
-            preset.capacity(),
-            preset.ratios(),
-            preset.dilations(),
-            preset.latentSize(),
-            kernel,
-            preset.noise(),
-            preset.discriminator(),
-            preset.training(),
-            preset.style(),
-            preset.latent());
+    RaveConfig config = preset.toDraft().kernelSize(kernel).build();
     RaveArchitecture architecture = RaveArchitecture.of(config);
     assertThat(architecture.encoderDelaySamples() / config.bands() % 2).isZero();
     assertThat(architecture.decoderDelaySamples() / config.bands() % 2).isZero();

@@ -9,6 +9,7 @@ import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,10 @@ class StreamingFormTest {
   @Test
   void soTheyAreWithTheShortestNoise() {
     blocksAreTheWholeSignalDelayed(
-        SmallConfigs.narrow("v2", CAPACITY).withNoise(new NoiseBranch(2, List.of(2), 2)));
+        SmallConfigs.narrow("v2", CAPACITY)
+            .toDraft()
+            .noise(Optional.of(new NoiseBranch(2, List.of(2), 2)))
+            .build());
   }
 
   private void blocksAreTheWholeSignalDelayed(RaveConfig config) {

@@ -14,28 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class OfficialArgumentsTest {
   private static final TrainRequest PLAIN =
-      new TrainRequest(
-          "violin",
-          "v2",
-          Path.of("/data"),
-          Path.of("/run"),
-          48_000,
-          100,
-          OptionalLong.empty(),
-          10,
-          10,
-          10,
-          8,
-          131_072,
-          0,
-          "cpu",
-          4,
-          false);
+      TrainRequest.draft("violin", "v2", Path.of("/data"), Path.of("/run"))
+          .maxSteps(100)
+          .validateEvery(10)
+          .saveEvery(10)
+          .latestEvery(10)
+          .threads(4)
+          .build();
 
   private static List<String> words(TrainRequest request) {
     return OfficialArguments.of(request, 1, Path.of("/run/official"), Optional.empty());

@@ -312,23 +312,6 @@ class OfficialTrainerTest {
   }
 
   private static TrainRequest withConfig(TrainRequest request, String config) {
-    return new TrainRequest(
-        request.name(),
-        config,
-        request.datasetFolder(),
-        request.runFolder(),
-        request.samplingRateHz(),
-        request.maxSteps(),
-        request.phaseOneSteps(),
-        request.validateEvery(),
-        request.saveEvery(),
-        request.latestEvery(),
-        request.batch(),
-        request.signalSamples(),
-        request.seed(),
-        request.device(),
-        request.threads(),
-        request.featureMatchingTwice(),
-        request.trainer());
+    return request.toDraft().config(config).build();
   }
 }

@@ -10,8 +10,6 @@ import dev.morphene.rave.process.TrainRequest;
 import dev.morphene.rave.process.TrainerKind;
 import dev.morphene.rave.training.TrainResult;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -69,23 +67,16 @@ class RealOfficialTrainerTest {
   }
 
   private TrainRequest request(Path dataset, long maxSteps) {
-    return new TrainRequest(
-        "real",
-        "v2_small",
-        dataset,
-        folder.resolve("run"),
-        48_000,
-        maxSteps,
-        OptionalLong.of(4),
-        4,
-        4,
-        1_000,
-        2,
-        SIGNAL_SAMPLES,
-        0,
-        "cpu",
-        2,
-        false,
-        Optional.of(TrainerKind.RAVE));
+    return TrainRequest.draft("real", "v2_small", dataset, folder.resolve("run"))
+        .maxSteps(maxSteps)
+        .phaseOneSteps(4)
+        .validateEvery(4)
+        .saveEvery(4)
+        .latestEvery(1_000)
+        .batch(2)
+        .signalSamples(SIGNAL_SAMPLES)
+        .threads(2)
+        .trainer(TrainerKind.RAVE)
+        .build();
   }
 }

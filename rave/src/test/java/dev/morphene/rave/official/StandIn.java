@@ -15,8 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * A shell script in place of the official command, with what it writes: figures to step 60 and
@@ -145,23 +143,17 @@ final class StandIn {
    * @param name how the script behaves
    */
   TrainRequest request(String name, String device, int batch, long maxSteps) {
-    return new TrainRequest(
-        name,
-        "v2_small",
-        dataset,
-        runFolder(name),
-        48_000,
-        maxSteps,
-        OptionalLong.of(30),
-        20,
-        20,
-        1_000,
-        batch,
-        SIGNAL_SAMPLES,
-        0,
-        device,
-        2,
-        false,
-        Optional.of(TrainerKind.RAVE));
+    return TrainRequest.draft(name, "v2_small", dataset, runFolder(name))
+        .maxSteps(maxSteps)
+        .phaseOneSteps(30)
+        .validateEvery(20)
+        .saveEvery(20)
+        .latestEvery(1_000)
+        .batch(batch)
+        .signalSamples(SIGNAL_SAMPLES)
+        .device(device)
+        .threads(2)
+        .trainer(TrainerKind.RAVE)
+        .build();
   }
 }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,23 +42,16 @@ class DataWaitLongIT {
       writer.finish();
     }
     TrainRequest request =
-        new TrainRequest(
-                "test",
-                "tiny",
-                dataset,
-                folder.resolve("run"),
-                48_000,
-                10,
-                OptionalLong.empty(),
-                5,
-                5,
-                5,
-                2,
-                SIGNAL_SAMPLES,
-                1,
-                "cpu",
-                Runtime.getRuntime().availableProcessors(),
-                false)
+        TrainRequest.draft("test", "tiny", dataset, folder.resolve("run"))
+            .maxSteps(10)
+            .validateEvery(5)
+            .saveEvery(5)
+            .latestEvery(5)
+            .batch(2)
+            .signalSamples(SIGNAL_SAMPLES)
+            .seed(1)
+            .threads(Runtime.getRuntime().availableProcessors())
+            .build()
             .with(
                 new TrainingFeatures(
                     Optional.of(new PitchRange(0.7, 1.3)),

@@ -13,7 +13,6 @@ import dev.morphene.rave.process.ProcessCommand;
 import dev.morphene.rave.process.ProcessLine;
 import dev.morphene.rave.process.TrainRequest;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,22 +75,16 @@ class SmallModelProcessLongIT {
   }
 
   private TrainRequest request(Path dataset, String run, int samplingRateHz) {
-    return new TrainRequest(
-        "violin",
-        "v2_small",
-        dataset,
-        folder.resolve(run),
-        samplingRateHz,
-        MAX_STEPS,
-        OptionalLong.of(PHASE_ONE_STEPS),
-        2,
-        2,
-        2,
-        1,
-        SIGNAL_SAMPLES,
-        7,
-        "cpu",
-        1,
-        false);
+    return TrainRequest.draft("violin", "v2_small", dataset, folder.resolve(run))
+        .samplingRateHz(samplingRateHz)
+        .maxSteps(MAX_STEPS)
+        .phaseOneSteps(PHASE_ONE_STEPS)
+        .validateEvery(2)
+        .saveEvery(2)
+        .latestEvery(2)
+        .batch(1)
+        .signalSamples(SIGNAL_SAMPLES)
+        .seed(7)
+        .build();
   }
 }

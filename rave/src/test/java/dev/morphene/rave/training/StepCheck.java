@@ -17,21 +17,14 @@ final class StepCheck {
 
   /** The same kinds of latent, losses and discriminators around a network of two small stages. */
   static RaveConfig shrunken(RaveConfig config) {
-    return new RaveConfig(
-        config.name(),
-        config.samplingRateHz(),
-        config.channels(),
-        config.bands(),
-        4,
-        List.of(4, 2),
-        List.of(List.of(1, 3), List.of(1)),
-        config.latentSize(),
-        config.kernelSize(),
-        config.noise().map(branch -> new NoiseBranch(4, List.of(2, 2), branch.filterBands())),
-        config.discriminator(),
-        config.training(),
-        config.style(),
-        config.latent());
+    return config
+        .toDraft()
+        .capacity(4)
+        .ratios(List.of(4, 2))
+        .dilations(List.of(List.of(1, 3), List.of(1)))
+        .noise(
+            config.noise().map(branch -> new NoiseBranch(4, List.of(2, 2), branch.filterBands())))
+        .build();
   }
 
   static void everyParameterMovesInItsStepAndNoOther(

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -201,22 +200,15 @@ class TrainProcessTest {
   }
 
   private static TrainRequest request(Path runFolder, long latestEvery, long saveEvery, long seed) {
-    return new TrainRequest(
-        "test",
-        "tiny",
-        dataset,
-        runFolder,
-        48_000,
-        MAX_STEPS,
-        OptionalLong.of(PHASE_ONE_STEPS),
-        4,
-        saveEvery,
-        latestEvery,
-        2,
-        SIGNAL_SAMPLES,
-        seed,
-        "cpu",
-        1,
-        false);
+    return TrainRequest.draft("test", "tiny", dataset, runFolder)
+        .maxSteps(MAX_STEPS)
+        .phaseOneSteps(PHASE_ONE_STEPS)
+        .validateEvery(4)
+        .saveEvery(saveEvery)
+        .latestEvery(latestEvery)
+        .batch(2)
+        .signalSamples(SIGNAL_SAMPLES)
+        .seed(seed)
+        .build();
   }
 }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,23 +94,16 @@ class TrainRunnerTest {
 
   private static TrainRequest request(
       Path dataset, int samplingRateHz, int signalSamples, int batch, String config) {
-    return new TrainRequest(
-        "test",
-        config,
-        dataset,
-        folder.resolve("run"),
-        samplingRateHz,
-        10,
-        OptionalLong.empty(),
-        5,
-        5,
-        5,
-        batch,
-        signalSamples,
-        1,
-        "cpu",
-        1,
-        false);
+    return TrainRequest.draft("test", config, dataset, folder.resolve("run"))
+        .samplingRateHz(samplingRateHz)
+        .maxSteps(10)
+        .validateEvery(5)
+        .saveEvery(5)
+        .latestEvery(5)
+        .batch(batch)
+        .signalSamples(signalSamples)
+        .seed(1)
+        .build();
   }
 
   private static final class NeverStop implements StopSignal {

@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,23 +71,17 @@ class TrainingFeaturesRunTest {
   private TrainResult run(String run, TrainingFeatures features, HealthCheck... checks)
       throws InterruptedException {
     TrainRequest request =
-        new TrainRequest(
-                "test",
-                "tiny",
-                folder,
-                folder.resolve(run),
-                48_000,
-                MAX_STEPS,
-                OptionalLong.of(3),
-                2,
-                100,
-                100,
-                1,
-                SIGNAL_SAMPLES,
-                3,
-                "cpu",
-                1,
-                true)
+        TrainRequest.draft("test", "tiny", folder, folder.resolve(run))
+            .maxSteps(MAX_STEPS)
+            .phaseOneSteps(3)
+            .validateEvery(2)
+            .saveEvery(100)
+            .latestEvery(100)
+            .batch(1)
+            .signalSamples(SIGNAL_SAMPLES)
+            .seed(3)
+            .featureMatchingTwice(true)
+            .build()
             .with(features);
     BatchSource batches =
         new BatchSource(new SyntheticItems(4, 2 * SIGNAL_SAMPLES), 1, SIGNAL_SAMPLES, 3, features);

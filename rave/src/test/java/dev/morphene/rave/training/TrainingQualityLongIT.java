@@ -3,38 +3,77 @@ package dev.morphene.rave.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.morphene.rave.audio.RecordedJob;
+import dev.morphene.rave.audit.FrameRateTones;
+import dev.morphene.rave.dataset.TrainingDataset;
+import dev.morphene.rave.model.CheckpointCodec;
+import dev.morphene.rave.model.ModelWeights;
+import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.preprocess.PreprocessRunner;
 import dev.morphene.rave.process.PreprocessRequest;
-import dev.morphene.rave.process.ProcessReporter;
-import dev.morphene.rave.process.TrainRequest;
+import dev.morphene.rave.torch.TorchRuntime;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeMap;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The small model learns the bundled recordings, whatever the seed. The measure of both phases is
- * the multi-scale spectral distance of held-out recordings and their reconstructions, at full band:
- * it is what the first phase minimises, and the adversarial phase has to go on lowering it while
- * the encoder stands still, or the discriminators would only trade artefacts for others.
+ * The small model learns the bundled recordings, whatever the seed. Both phases are measured on
+ * recordings that are not trained on, by the multi-scale spectral distance at full band, and by the
+ * tones at multiples of the latent frame rate ({@link FrameRateTones}), the artefact that this
+ * distance hardly sees and discriminators do. Why these is in docs/training.md.
+ *
+ * <p>Of the second phase the mean over its second half counts, so that no single good step is taken
+ * for progress. Beside it as many further steps of the first phase are made and printed. On one
+ * thread, so that the figures are the same every time.
  */
 class TrainingQualityLongIT {
   private static final Path SAMPLES = Path.of("..", "samples", "pyroviolin");
+  private static final RaveConfig CONFIG = RaveConfig.preset("tiny", 48_000);
   private static final int SIGNAL_SAMPLES = 40_960;
+  private static final int BATCH = 4;
+
   private static final long PHASE_ONE_STEPS = Long.getLong("morphene.quality.steps", 400);
-  private static final long MAX_STEPS = PHASE_ONE_STEPS * 3 / 2;
+  private static final long PHASE_TWO_STEPS = PHASE_ONE_STEPS / 2;
+  private static final int MEASURES_OF_A_PHASE = 4;
 
   @TempDir Path folder;
 
+  /** One look at a model. */
+  private record Point(long step, double distance, double tonesDecibels) {
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "%d: %.3f, %.2f dB", step, distance, tonesDecibels);
+    }
+  }
+
   @Test
-  @Timeout(3_600)
-  void bothPhasesLowerTheDistanceOfWhatTheyHaveNotHeard() throws Exception {
+  @Timeout(7_200)
+  void bothPhasesBringReconstructionsNearerToWhatTheyHaveNotHeard() throws Exception {
+    try (TrainingDataset dataset = dataset();
+        TorchRuntime runtime = TorchRuntime.open("cpu", 1)) {
+      HeldOutRecordings recordings = HeldOutRecordings.of(dataset, BATCH, SIGNAL_SAMPLES);
+      System.out.printf(
+          Locale.ROOT,
+          "%d chunks to train on, %d batches to measure with; the recordings' tones %.2f dB%n",
+          recordings.training().size(),
+          recordings.batches().size(),
+          recordings.items().stream()
+              .mapToDouble(item -> FrameRateTones.decibels(item, CONFIG.compressionRatio()))
+              .average()
+              .orElseThrow());
+      SoftAssertions all = new SoftAssertions();
+      for (long seed = 1; seed <= 3; seed++) {
+        new SeededTraining(runtime, recordings, seed).check(all);
+      }
+      all.assertAll();
+    }
+  }
+
+  private TrainingDataset dataset() throws Exception {
     Path dataset = folder.resolve("dataset");
     RecordedJob preparation = new RecordedJob();
     new PreprocessRunner()
@@ -51,16 +90,7 @@ class TrainingQualityLongIT {
                 false),
             preparation,
             preparation);
-    for (long seed = 1; seed <= 3; seed++) {
-      Curve curve = new Curve();
-      new TrainRunner().run(request(dataset, seed), curve, preparation);
-      System.out.printf(Locale.ROOT, "seed %d: %s%n", seed, curve.distances);
-      double first = curve.distances.get(0L);
-      double represented = curve.distances.get(PHASE_ONE_STEPS);
-      double last = curve.distances.get(MAX_STEPS);
-      assertThat(represented).as("phase one, seed %d", seed).isLessThan(0.75 * first);
-      assertThat(last).as("phase two, seed %d", seed).isLessThan(represented);
-    }
+    return TrainingDataset.open(dataset);
   }
 
   private PreprocessRequest.Input input(String type) {
@@ -68,49 +98,94 @@ class TrainingQualityLongIT {
         type, SAMPLES.resolve(type).resolve("raw"), folder.resolve(type));
   }
 
-  private TrainRequest request(Path dataset, long seed) {
-    return new TrainRequest(
-        "quality",
-        "tiny",
-        dataset,
-        folder.resolve("run-" + seed),
-        48_000,
-        MAX_STEPS,
-        OptionalLong.of(PHASE_ONE_STEPS),
-        PHASE_ONE_STEPS / 4,
-        MAX_STEPS,
-        MAX_STEPS,
-        4,
-        SIGNAL_SAMPLES,
-        seed,
-        "cpu",
-        2,
-        true,
-        Optional.empty());
-  }
+  /** A run of both phases, and one of the first phase alone that is as long. */
+  private static final class SeededTraining {
+    private final TorchRuntime runtime;
+    private final HeldOutRecordings recordings;
+    private final long seed;
+    private final BatchSource batches;
 
-  /** Validation distances by step. */
-  private static final class Curve implements ProcessReporter {
-    private final Map<Long, Double> distances = new TreeMap<>();
-
-    @Override
-    public void validation(long step, int phase, double distance, Map<String, Double> measures) {
-      distances.put(step, Math.round(1000 * distance) / 1000.0);
+    SeededTraining(TorchRuntime runtime, HeldOutRecordings recordings, long seed) {
+      this.runtime = runtime;
+      this.recordings = recordings;
+      this.seed = seed;
+      this.batches = new BatchSource(recordings.training(), BATCH, SIGNAL_SAMPLES, seed);
     }
 
-    @Override
-    public void progress(String stage, long step, long totalSteps, Map<String, Double> measures) {
-      assertThat(measures.values()).allMatch(Double::isFinite);
+    void check(SoftAssertions all) {
+      List<Point> first;
+      List<Point> second;
+      Trainer.Snapshot represented;
+      try (Trainer trainer = trainer(PHASE_ONE_STEPS)) {
+        trainer.measureReceptiveField();
+        first = train(trainer, 0, PHASE_ONE_STEPS);
+        represented = trainer.snapshot();
+        second = train(trainer, PHASE_ONE_STEPS, PHASE_TWO_STEPS);
+      }
+      List<Point> control;
+      try (Trainer trainer = trainer(PHASE_ONE_STEPS + PHASE_TWO_STEPS)) {
+        trainer.restore(represented);
+        control = train(trainer, PHASE_ONE_STEPS, PHASE_TWO_STEPS);
+      }
+      System.out.printf("seed %d, phase one: %s%n", seed, first);
+      System.out.printf("seed %d, phase two: %s%n", seed, second);
+      System.out.printf("seed %d, phase one for longer: %s%n", seed, control);
+      Point untrained = first.get(0);
+      Point before = first.get(first.size() - 1);
+      all.assertThat(before.distance())
+          .as("phase one, seed %d", seed)
+          .isLessThan(0.75 * untrained.distance());
+      all.assertThat(secondHalf(second).distance())
+          .as("distance of phase two, seed %d", seed)
+          .isLessThan(before.distance());
+      all.assertThat(secondHalf(second).tonesDecibels())
+          .as("tones of phase two, seed %d", seed)
+          .isLessThan(before.tonesDecibels());
     }
 
-    @Override
-    public void checkpoint(long step, int phase, Path path, String sha256, long sizeBytes) {
-      assertThat(path).isRegularFile();
+    private Trainer trainer(long phaseOneSteps) {
+      return new Trainer(runtime, CONFIG.withPhaseOneSteps(phaseOneSteps), seed, false);
     }
 
-    @Override
-    public void warning(String message) {
-      System.out.println(message);
+    /** Makes steps; measures before the first step of all, and on the way. */
+    private List<Point> train(Trainer trainer, long from, long steps) {
+      List<Point> points = new ArrayList<>();
+      if (from == 0) {
+        points.add(measure(trainer, 0));
+      }
+      for (long step = 1; step <= steps; step++) {
+        StepLosses losses = trainer.step(from + step - 1, batches.training(from + step - 1));
+        assertThat(losses.finite()).as("losses of step %d", from + step - 1).isTrue();
+        if (step % (steps / MEASURES_OF_A_PHASE) == 0) {
+          points.add(measure(trainer, from + step));
+        }
+      }
+      return points;
+    }
+
+    private Point measure(Trainer trainer, long step) {
+      double distance = 0;
+      for (int i = 0; i < recordings.batches().size(); i++) {
+        distance += trainer.validate(i, recordings.batches().get(i)).distance();
+      }
+      double tones = 0;
+      List<float[]> items = recordings.items();
+      ModelWeights weights = ModelWeights.of(CONFIG, trainer.snapshot().weights());
+      try (CheckpointCodec codec = new CheckpointCodec(runtime, weights)) {
+        for (float[] item : items) {
+          float[] rebuilt = codec.decode(codec.encode(item));
+          tones += FrameRateTones.decibels(rebuilt, CONFIG.compressionRatio());
+        }
+      }
+      return new Point(step, distance / recordings.batches().size(), tones / items.size());
+    }
+
+    private static Point secondHalf(List<Point> points) {
+      List<Point> half = points.subList(points.size() / 2, points.size());
+      return new Point(
+          half.get(half.size() - 1).step(),
+          half.stream().mapToDouble(Point::distance).average().orElseThrow(),
+          half.stream().mapToDouble(Point::tonesDecibels).average().orElseThrow());
     }
   }
 }

@@ -64,6 +64,9 @@ public record TrainSpec(
   /** The guide's default of {@code batch}. */
   public static final int DEFAULT_BATCH = 8;
 
+  /** The guide's default of {@code maxSteps}. */
+  public static final long DEFAULT_MAX_STEPS = 3_000_000;
+
   /** The guide's training crop. */
   public static final int DEFAULT_SIGNAL_SAMPLES = 131_072;
 
@@ -92,83 +95,30 @@ public record TrainSpec(
     }
   }
 
-  /** A plain run. */
-  public TrainSpec(
-      String name,
-      String config,
-      String datasetFolder,
-      String runFolder,
-      OptionalInt samplingRateHz,
-      long maxSteps,
-      OptionalLong phaseOneSteps,
-      OptionalLong validateEvery,
-      OptionalLong saveEvery,
-      OptionalLong latestEvery,
-      OptionalInt batch,
-      OptionalInt signalSamples,
-      OptionalLong seed,
-      Optional<Boolean> featureMatchingTwice,
-      Optional<Boolean> allowSmallerConfig,
-      Optional<AuditPlan> followUp,
-      Optional<Trainer> trainer) {
-    this(
-        name,
-        config,
-        datasetFolder,
-        runFolder,
-        samplingRateHz,
-        maxSteps,
-        phaseOneSteps,
-        validateEvery,
-        saveEvery,
-        latestEvery,
-        batch,
-        signalSamples,
-        seed,
-        featureMatchingTwice,
-        allowSmallerConfig,
-        followUp,
-        trainer,
-        Optional.empty(),
-        Optional.empty());
+  /** To make a training: name what differs from the defaults, then build. */
+  public static Draft draft(String name, String config, String datasetFolder, String runFolder) {
+    return new Draft(name, config, datasetFolder, runFolder);
   }
 
-  /** A plain run of this program's own trainer. */
-  public TrainSpec(
-      String name,
-      String config,
-      String datasetFolder,
-      String runFolder,
-      OptionalInt samplingRateHz,
-      long maxSteps,
-      OptionalLong phaseOneSteps,
-      OptionalLong validateEvery,
-      OptionalLong saveEvery,
-      OptionalLong latestEvery,
-      OptionalInt batch,
-      OptionalInt signalSamples,
-      OptionalLong seed,
-      Optional<Boolean> featureMatchingTwice,
-      Optional<Boolean> allowSmallerConfig,
-      Optional<AuditPlan> followUp) {
-    this(
-        name,
-        config,
-        datasetFolder,
-        runFolder,
-        samplingRateHz,
-        maxSteps,
-        phaseOneSteps,
-        validateEvery,
-        saveEvery,
-        latestEvery,
-        batch,
-        signalSamples,
-        seed,
-        featureMatchingTwice,
-        allowSmallerConfig,
-        followUp,
-        Optional.empty());
+  /** To make another training out of this one. */
+  public Draft toDraft() {
+    Draft draft = new Draft(name, config, datasetFolder, runFolder);
+    draft.samplingRateHz = samplingRateHz;
+    draft.maxSteps = maxSteps;
+    draft.phaseOneSteps = phaseOneSteps;
+    draft.validateEvery = validateEvery;
+    draft.saveEvery = saveEvery;
+    draft.latestEvery = latestEvery;
+    draft.batch = batch;
+    draft.signalSamples = signalSamples;
+    draft.seed = seed;
+    draft.featureMatchingTwice = featureMatchingTwice;
+    draft.allowSmallerConfig = allowSmallerConfig;
+    draft.followUp = followUp;
+    draft.trainer = trainer;
+    draft.features = features;
+    draft.rehearse = rehearse;
+    return draft;
   }
 
   @Override
@@ -192,12 +142,12 @@ public record TrainSpec(
 
   /** The same run with another batch; it goes on from its checkpoints. */
   public TrainSpec withBatch(int other) {
-    return with(config, runFolder, OptionalInt.of(other));
+    return toDraft().batch(other).build();
   }
 
   /** Another model, which begins afresh in a folder of its own below the run's. */
   public TrainSpec withConfig(String other) {
-    return with(other, Path.of(runFolder).resolve(other).toString(), batch);
+    return toDraft().config(other).runFolder(Path.of(runFolder).resolve(other).toString()).build();
   }
 
   /** Whether it only measures. */
@@ -207,48 +157,175 @@ public record TrainSpec(
 
   /** A rehearsal of the same recipe. */
   public TrainSpec asRehearsal() {
-    return new TrainSpec(
-        name,
-        config,
-        datasetFolder,
-        runFolder,
-        samplingRateHz,
-        REHEARSED_STEPS,
-        phaseOneSteps,
-        validateEvery,
-        saveEvery,
-        latestEvery,
-        batch,
-        signalSamples,
-        seed,
-        featureMatchingTwice,
-        Optional.empty(),
-        Optional.empty(),
-        trainer,
-        features,
-        Optional.of(true));
+    return toDraft()
+        .maxSteps(REHEARSED_STEPS)
+        .allowSmallerConfig(false)
+        .followUp(Optional.empty())
+        .rehearse(true)
+        .build();
   }
 
-  private TrainSpec with(String otherConfig, String otherFolder, OptionalInt otherBatch) {
-    return new TrainSpec(
-        name,
-        otherConfig,
-        datasetFolder,
-        otherFolder,
-        samplingRateHz,
-        maxSteps,
-        phaseOneSteps,
-        validateEvery,
-        saveEvery,
-        latestEvery,
-        otherBatch,
-        signalSamples,
-        seed,
-        featureMatchingTwice,
-        allowSmallerConfig,
-        followUp,
-        trainer,
-        features,
-        rehearse);
+  /** A training being made. What is not named has the guide's default. */
+  public static final class Draft {
+    private final String name;
+    private String config;
+    private final String datasetFolder;
+    private String runFolder;
+    private OptionalInt samplingRateHz = OptionalInt.empty();
+    private long maxSteps = DEFAULT_MAX_STEPS;
+    private OptionalLong phaseOneSteps = OptionalLong.empty();
+    private OptionalLong validateEvery = OptionalLong.empty();
+    private OptionalLong saveEvery = OptionalLong.empty();
+    private OptionalLong latestEvery = OptionalLong.empty();
+    private OptionalInt batch = OptionalInt.empty();
+    private OptionalInt signalSamples = OptionalInt.empty();
+    private OptionalLong seed = OptionalLong.empty();
+    private Optional<Boolean> featureMatchingTwice = Optional.empty();
+    private Optional<Boolean> allowSmallerConfig = Optional.empty();
+    private Optional<AuditPlan> followUp = Optional.empty();
+    private Optional<Trainer> trainer = Optional.empty();
+    private Optional<TrainFeatures> features = Optional.empty();
+    private Optional<Boolean> rehearse = Optional.empty();
+
+    private Draft(String name, String config, String datasetFolder, String runFolder) {
+      this.name = name;
+      this.config = config;
+      this.datasetFolder = datasetFolder;
+      this.runFolder = runFolder;
+    }
+
+    public Draft config(String value) {
+      this.config = value;
+      return this;
+    }
+
+    public Draft runFolder(String value) {
+      this.runFolder = value;
+      return this;
+    }
+
+    public Draft samplingRateHz(int value) {
+      return samplingRateHz(OptionalInt.of(value));
+    }
+
+    public Draft samplingRateHz(OptionalInt value) {
+      this.samplingRateHz = value;
+      return this;
+    }
+
+    public Draft maxSteps(long value) {
+      this.maxSteps = value;
+      return this;
+    }
+
+    public Draft phaseOneSteps(long value) {
+      return phaseOneSteps(OptionalLong.of(value));
+    }
+
+    public Draft phaseOneSteps(OptionalLong value) {
+      this.phaseOneSteps = value;
+      return this;
+    }
+
+    public Draft validateEvery(long value) {
+      this.validateEvery = OptionalLong.of(value);
+      return this;
+    }
+
+    public Draft saveEvery(long value) {
+      this.saveEvery = OptionalLong.of(value);
+      return this;
+    }
+
+    public Draft latestEvery(long value) {
+      this.latestEvery = OptionalLong.of(value);
+      return this;
+    }
+
+    public Draft batch(int value) {
+      this.batch = OptionalInt.of(value);
+      return this;
+    }
+
+    public Draft signalSamples(int value) {
+      this.signalSamples = OptionalInt.of(value);
+      return this;
+    }
+
+    public Draft seed(long value) {
+      this.seed = OptionalLong.of(value);
+      return this;
+    }
+
+    /** No is the default and is left out. */
+    public Draft featureMatchingTwice(boolean value) {
+      this.featureMatchingTwice = value ? Optional.of(true) : Optional.empty();
+      return this;
+    }
+
+    /** No is the default and is left out. */
+    public Draft allowSmallerConfig(boolean value) {
+      this.allowSmallerConfig = value ? Optional.of(true) : Optional.empty();
+      return this;
+    }
+
+    public Draft followUp(AuditPlan value) {
+      return followUp(Optional.of(value));
+    }
+
+    public Draft followUp(Optional<AuditPlan> value) {
+      this.followUp = value;
+      return this;
+    }
+
+    public Draft trainer(Trainer value) {
+      return trainer(value == Trainer.NATIVE ? Optional.empty() : Optional.of(value));
+    }
+
+    public Draft trainer(Optional<Trainer> value) {
+      this.trainer = value;
+      return this;
+    }
+
+    public Draft features(TrainFeatures value) {
+      return features(Optional.of(value));
+    }
+
+    public Draft features(Optional<TrainFeatures> value) {
+      this.features = value;
+      return this;
+    }
+
+    /** No is the default and is left out. */
+    public Draft rehearse(boolean value) {
+      this.rehearse = value ? Optional.of(true) : Optional.empty();
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException that names the field that is off
+     */
+    public TrainSpec build() {
+      return new TrainSpec(
+          name,
+          config,
+          datasetFolder,
+          runFolder,
+          samplingRateHz,
+          maxSteps,
+          phaseOneSteps,
+          validateEvery,
+          saveEvery,
+          latestEvery,
+          batch,
+          signalSamples,
+          seed,
+          featureMatchingTwice,
+          allowSmallerConfig,
+          followUp,
+          trainer,
+          features,
+          rehearse);
+    }
   }
 }

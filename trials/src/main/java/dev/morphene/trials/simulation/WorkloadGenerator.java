@@ -7,10 +7,7 @@ import dev.morphene.protocol.spec.TrainSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
@@ -87,22 +84,11 @@ final class WorkloadGenerator {
   }
 
   static TrainSpec spec(TrueRecipe recipe, long steps) {
-    return new TrainSpec(
-        "simulated",
-        recipe.config(),
-        "/simulated/dataset",
-        "/simulated/run",
-        OptionalInt.empty(),
-        steps,
-        OptionalLong.of(Math.round(steps * TrueRecipe.PHASE_ONE_SHARE)),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        OptionalInt.of(recipe.batch()),
-        OptionalInt.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.of(true),
-        Optional.empty());
+    return TrainSpec.draft("simulated", recipe.config(), "/simulated/dataset", "/simulated/run")
+        .maxSteps(steps)
+        .phaseOneSteps(Math.round(steps * TrueRecipe.PHASE_ONE_SHARE))
+        .batch(recipe.batch())
+        .allowSmallerConfig(true)
+        .build();
   }
 }

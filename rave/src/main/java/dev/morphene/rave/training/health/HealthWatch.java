@@ -20,12 +20,13 @@ public final class HealthWatch {
    * Watches for everything there is.
    *
    * @param variational whether the latents have a divergence to collapse
+   * @param discriminators how many there are
    */
-  public static HealthWatch of(boolean variational) {
+  public static HealthWatch of(boolean variational, int discriminators) {
     List<HealthCheck> checks = new ArrayList<>();
     checks.add(new SilenceCheck());
     checks.add(new ClippingCheck());
-    checks.add(new RunawayCheck());
+    checks.add(new RunawayCheck(discriminators));
     checks.add(new PlateauCheck());
     if (variational) {
       checks.add(new CollapseCheck());

@@ -11,7 +11,7 @@ final class RunawayCheck implements HealthCheck {
   /** Discriminator steps to a window. */
   static final int WINDOW = 200;
 
-  /** Of 2, which discriminators have that cannot decide. */
+  /** Of 2, which a discriminator has that cannot decide. */
   private static final double LEAST_LOSS = 0.05;
 
   /** Twice what the hinge asks for: scores 2 apart have no loss left. */
@@ -20,6 +20,7 @@ final class RunawayCheck implements HealthCheck {
   /** Windows in a row with a larger margin than the one before. */
   private static final int GROWING_WINDOWS = 3;
 
+  private final int discriminators;
   private final Onset onset = new Onset();
   private double lossSum;
   private double marginSum;
@@ -27,13 +28,20 @@ final class RunawayCheck implements HealthCheck {
   private double lastMargin = Double.POSITIVE_INFINITY;
   private int growing;
 
+  /**
+   * @param discriminators over which {@code loss_dis} is summed; scores are means over them
+   */
+  RunawayCheck(int discriminators) {
+    this.discriminators = discriminators;
+  }
+
   @Override
   public Optional<HealthEvent> afterStep(long step, Map<String, Double> losses) {
     Double loss = losses.get("loss_dis");
     if (loss == null) {
       return Optional.empty();
     }
-    lossSum += loss;
+    lossSum += loss / discriminators;
     marginSum += losses.get("pred_real") - losses.get("pred_fake");
     counted++;
     if (counted < WINDOW) {

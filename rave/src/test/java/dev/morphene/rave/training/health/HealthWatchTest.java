@@ -9,7 +9,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HealthWatchTest {
-  private final HealthWatch watch = HealthWatch.of(true);
+  private static final int DISCRIMINATORS = 8;
+
+  private final HealthWatch watch = HealthWatch.of(true, DISCRIMINATORS);
 
   private static ValidationReading healthy(long step) {
     return new ValidationReading(step, 1, 1.0 / (step + 1), 0.01, 0.009, 0, 0, 20);
@@ -25,12 +27,20 @@ class HealthWatchTest {
     return events.stream().map(HealthEvent::condition).toList();
   }
 
+  /** Each of so many discriminators has the loss. */
   private List<HealthEvent> discriminatorSteps(int count, double loss, double margin) {
     List<HealthEvent> events = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       events.addAll(
           watch.afterStep(
-              i, Map.of("loss_dis", loss, "pred_real", margin / 2, "pred_fake", -margin / 2)));
+              i,
+              Map.of(
+                  "loss_dis",
+                  DISCRIMINATORS * loss,
+                  "pred_real",
+                  margin / 2,
+                  "pred_fake",
+                  -margin / 2)));
     }
     return events;
   }
@@ -79,7 +89,7 @@ class HealthWatchTest {
     assertThat(conditions(watch.afterValidation(healthy(2_000))))
         .containsExactly(HealthCondition.COLLAPSE);
 
-    HealthWatch other = HealthWatch.of(true);
+    HealthWatch other = HealthWatch.of(true, DISCRIMINATORS);
     ValidationReading inactive = new ValidationReading(2_000, 1, 0.1, 0.01, 0.01, 0, 0, 0);
     assertThat(other.afterValidation(inactive)).isEmpty();
     for (int step = 0; step < 200; step++) {
@@ -87,7 +97,7 @@ class HealthWatchTest {
     }
     assertThat(conditions(other.afterValidation(inactive)))
         .containsExactly(HealthCondition.COLLAPSE);
-    assertThat(HealthWatch.of(false).afterValidation(inactive)).isEmpty();
+    assertThat(HealthWatch.of(false, DISCRIMINATORS).afterValidation(inactive)).isEmpty();
   }
 
   @Test
