@@ -233,14 +233,14 @@ class Trainer:
             sys.exit("the loss is no number")
 
 
-def timed(step, x, count):
-    step(x)
+def timed(name, step, x, warm_up, count):
     seconds = []
-    for _ in range(count):
+    for _ in range(warm_up + count):
         begin = time.perf_counter()
         step(x)
         seconds.append(time.perf_counter() - begin)
-    return seconds
+        print(f"PyTorch {name} {seconds[-1]:.3f} s", file=sys.stderr)
+    return seconds[warm_up:]
 
 
 def main():
@@ -253,6 +253,7 @@ def main():
     parser.add_argument("--batch", type=int, required=True)
     parser.add_argument("--signal", type=int, required=True)
     parser.add_argument("--steps", type=int, default=3)
+    parser.add_argument("--warm-up", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -264,7 +265,10 @@ def main():
         "generator": trainer.generating,
         "discriminator": trainer.discriminating,
     }
-    result = {name: timed(step, x, arguments.steps) for name, step in steps.items()}
+    result = {
+        name: timed(name, step, x, arguments.warm_up, arguments.steps)
+        for name, step in steps.items()
+    }
     print(json.dumps({"torch": torch.__version__, "seconds": result}))
 
 

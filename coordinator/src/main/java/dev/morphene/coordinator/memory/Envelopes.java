@@ -145,9 +145,8 @@ public final class Envelopes {
   }
 
   /**
-   * Learns from a completed rehearsal. What it says of itself counts beside the samples, which may
-   * have missed a short phase: of the device's allocator, or of the process where that is the
-   * device's memory.
+   * Learns from a completed rehearsal. Where the process's memory is the device's, what it says of
+   * itself counts beside the samples, which may have missed a short phase.
    *
    * @param result of the job
    */
@@ -155,14 +154,12 @@ public final class Envelopes {
     for (JsonNode phase : result.path("phases")) {
       transaction.update(
           "insert into attempt_phase as p (job_id, attempt, phase, peak_bytes) select job_id,"
-              + " number, $3, coalesce($4::bigint, $5::bigint) from attempt where job_id = $1 and"
-              + " number = $2 and ($4::bigint is not null or $5::bigint is not null and device ="
-              + " 'cpu') on conflict (job_id, attempt, phase) do update set peak_bytes ="
-              + " greatest(p.peak_bytes, excluded.peak_bytes)",
+              + " number, $3, $4::bigint from attempt where job_id = $1 and number = $2 and"
+              + " $4::bigint is not null and device = 'cpu' on conflict (job_id, attempt, phase) do"
+              + " update set peak_bytes = greatest(p.peak_bytes, excluded.peak_bytes)",
           job.value(),
           attempt,
           phase.path("phase").asInt(),
-          bytes(phase, "peakAllocatedBytes"),
           bytes(phase, "peakResidentBytes"));
     }
     learn(transaction, job, attempt);

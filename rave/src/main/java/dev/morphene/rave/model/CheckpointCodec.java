@@ -16,8 +16,12 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
   /** Noise branches and noise channels draw the same noise every time. */
   private static final long NOISE_SEED = 1;
 
-  /** Longer signals are done in parts, for the sake of memory; about 48 s at 44.1 kHz. */
-  private static final int BLOCK_SAMPLES = 1 << 21;
+  /**
+   * Longer signals are done in parts of about 11 s. In parts four times as long the layers' outputs
+   * outgrow what malloc keeps (32 MiB), and every layer waits for the kernel to clear new pages; in
+   * much shorter ones the frames around each part weigh more.
+   */
+  private static final int BLOCK_SAMPLES = 1 << 19;
 
   private final TorchRuntime runtime;
   private final RaveConfig config;

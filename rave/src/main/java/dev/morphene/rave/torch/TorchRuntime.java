@@ -2,7 +2,6 @@ package dev.morphene.rave.torch;
 
 import dev.morphene.rave.archive.ScriptModule;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 
 /**
  * libtorch on one device. Modules are loaded from archives and called by method name; there are no
@@ -46,14 +45,6 @@ public interface TorchRuntime extends AutoCloseable {
 
   /** Of libtorch, {@code 2.7.1} for instance. */
   String version();
-
-  /**
-   * The most memory that libtorch's allocator ever held on the device, bytes; empty on the
-   * processor and where it cannot be asked.
-   */
-  default OptionalLong peakAllocatedBytes() {
-    return OptionalLong.empty();
-  }
 
   /** Closes every module that is still open. */
   @Override

@@ -10,9 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * A few steps of each phase, for what they cost; nothing is written. Everything that a long run
@@ -34,13 +32,11 @@ final class Rehearsal {
   private final ProcessReporter reporter;
   private final StopSignal signal;
   private final LongSupplier nanoTicker;
-  private final Supplier<OptionalLong> allocatedBytes;
 
   /**
    * @param trainer of a configuration whose first phase has {@code steps}
    * @param steps of each phase; more than {@link #UNTIMED}
    * @param realData whether the batches are of recordings
-   * @param allocatedBytes most memory the device's allocator had; empty on the processor
    */
   Rehearsal(
       Trainer trainer,
@@ -49,8 +45,7 @@ final class Rehearsal {
       boolean realData,
       ProcessReporter reporter,
       StopSignal signal,
-      LongSupplier nanoTicker,
-      Supplier<OptionalLong> allocatedBytes) {
+      LongSupplier nanoTicker) {
     this.trainer = trainer;
     this.batches = batches;
     this.steps = steps;
@@ -58,7 +53,6 @@ final class Rehearsal {
     this.reporter = reporter;
     this.signal = signal;
     this.nanoTicker = nanoTicker;
-    this.allocatedBytes = allocatedBytes;
   }
 
   /**
@@ -111,7 +105,6 @@ final class Rehearsal {
         seconds[seconds.length / 2],
         Arrays.stream(seconds).average().orElseThrow(),
         totalNanos > 0 ? waitedNanos / (double) totalNanos : 0,
-        ProcessMemory.peakResidentBytes(),
-        allocatedBytes.get());
+        ProcessMemory.peakResidentBytes());
   }
 }

@@ -23,8 +23,7 @@ public record RehearsalResult(boolean realData, List<PhaseCost> phases) {
    * @param meanStepSeconds likewise; what a long run goes by
    * @param dataWaitShare share of the phase that went by in waiting for data, 0 to 1
    * @param peakResidentBytes most memory of the process up to the phase's end, a checkpoint's copy
-   *     of the model included; absent where the system does not tell
-   * @param peakAllocatedBytes most memory of the device's allocator; absent on the processor
+   *     of the model included; absent where the system does not tell; never a GPU's
    */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record PhaseCost(
@@ -33,6 +32,5 @@ public record RehearsalResult(boolean realData, List<PhaseCost> phases) {
       double medianStepSeconds,
       double meanStepSeconds,
       double dataWaitShare,
-      OptionalLong peakResidentBytes,
-      OptionalLong peakAllocatedBytes) {}
+      OptionalLong peakResidentBytes) {}
 }

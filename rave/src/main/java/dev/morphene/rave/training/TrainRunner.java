@@ -153,14 +153,7 @@ public final class TrainRunner implements JobRunner<TrainRequest> {
         Trainer trainer = trainer(runtime, config, request)) {
       trainer.measureReceptiveField().check(config, request.signalSamples());
       return new Rehearsal(
-              trainer,
-              batches,
-              Rehearsal.STEPS,
-              realData,
-              reporter,
-              signal,
-              nanoTicker,
-              runtime::peakAllocatedBytes)
+              trainer, batches, Rehearsal.STEPS, realData, reporter, signal, nanoTicker)
           .run();
     }
   }

@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
 /**
  * Seconds per training step of both phases, native and, where a Python with torch is named, the
  * same step written as ordinary PyTorch modules, alternating in one run: {@code rave/bench train
- * [--config v2] [--batch 8] [--signal 131072] [--steps 3] [--rounds 2] [--threads 2] [--python
- * PATH]}.
+ * [--config v2] [--batch 8] [--signal 131072] [--steps 3] [--rounds 2] [--warm-up 1] [--threads 2]
+ * [--python PATH]}. Every step is told on standard error when it is done, so that a run that was
+ * cut short has told something.
  */
 final class TrainBench {
   private static final List<String> KINDS = List.of("representation", "generator", "discriminator");
@@ -33,6 +34,7 @@ final class TrainBench {
   private final int batch;
   private final int signal;
   private final int steps;
+  private final int warmUp;
   private final int threads;
   private ReceptiveField field;
 
@@ -42,6 +44,7 @@ final class TrainBench {
     this.batch = Integer.parseInt(options.get("--batch"));
     this.signal = Integer.parseInt(options.get("--signal"));
     this.steps = Integer.parseInt(options.get("--steps"));
+    this.warmUp = Integer.parseInt(options.get("--warm-up"));
     this.threads = Integer.parseInt(options.get("--threads"));
   }
 
@@ -52,6 +55,7 @@ final class TrainBench {
     options.put("--signal", "131072");
     options.put("--steps", "3");
     options.put("--rounds", "2");
+    options.put("--warm-up", "1");
     options.put("--threads", "2");
     options.put("--python", "");
     for (int i = 0; i < arguments.length; i += 2) {
@@ -119,13 +123,14 @@ final class TrainBench {
       TensorData x = TensorData.ofFloats(noise, batch, 1, signal);
       for (String kind : KINDS) {
         long step = stepOf(trainer.schedule(), kind);
-        trainer.step(step, x);
-        for (int i = 0; i < steps; i++) {
+        for (int i = 0; i < warmUp + steps; i++) {
           long begin = System.nanoTime();
           trainer.step(step, x);
-          seconds
-              .computeIfAbsent(kind, none -> new ArrayList<>())
-              .add((System.nanoTime() - begin) / 1e9);
+          double taken = (System.nanoTime() - begin) / 1e9;
+          System.err.printf(Locale.ROOT, "native %s %.3f s%n", kind, taken);
+          if (i >= warmUp) {
+            seconds.computeIfAbsent(kind, none -> new ArrayList<>()).add(taken);
+          }
         }
       }
     }
@@ -163,6 +168,8 @@ final class TrainBench {
                 Integer.toString(signal),
                 "--steps",
                 Integer.toString(steps),
+                "--warm-up",
+                Integer.toString(warmUp),
                 "--threads",
                 Integer.toString(threads))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
