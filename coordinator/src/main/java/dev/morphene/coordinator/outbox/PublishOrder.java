@@ -45,16 +45,22 @@ public record PublishOrder(Duration ageing) {
   public List<Candidate> choose(
       Collection<Candidate> candidates, Map<BatchId, Integer> busyByBatch, int room, Instant now) {
     record Turn(Candidate candidate, long priority, long turn) {}
-    List<Candidate> oldestFirst = new ArrayList<>(candidates);
+    List<Turn> oldestFirst = new ArrayList<>(candidates.size());
+    for (Candidate candidate : candidates) {
+      oldestFirst.add(new Turn(candidate, effective(candidate, now), 0));
+    }
     oldestFirst.sort(
-        Comparator.<Candidate>comparingLong(candidate -> -effective(candidate, now))
-            .thenComparingLong(Candidate::row));
+        Comparator.<Turn>comparingLong(turn -> -turn.priority())
+            .thenComparingLong(turn -> turn.candidate().row()));
     Map<BatchId, Long> turns = new HashMap<>();
-    busyByBatch.forEach((batch, busy) -> turns.put(batch, (long) busy));
-    List<Turn> ordered = new ArrayList<>();
-    for (Candidate candidate : oldestFirst) {
-      long turn = turns.merge(candidate.batch(), 1L, Long::sum);
-      ordered.add(new Turn(candidate, effective(candidate, now), turn));
+    List<Turn> ordered = new ArrayList<>(oldestFirst.size());
+    for (Turn next : oldestFirst) {
+      Candidate candidate = next.candidate();
+      long before =
+          turns.computeIfAbsent(
+              candidate.batch(), batch -> (long) busyByBatch.getOrDefault(batch, 0));
+      turns.put(candidate.batch(), before + 1);
+      ordered.add(new Turn(candidate, next.priority(), before + 1));
     }
     ordered.sort(
         Comparator.<Turn>comparingLong(turn -> -turn.priority())

@@ -89,7 +89,7 @@ final class Cluster {
     for (List<SimulatedNode> turn : turns) {
       for (int i = 0; i < turn.size(); i++) {
         SimulatedNode node = turn.get(i);
-        if (!node.takes || node.hasRefused(need)) {
+        if (!node.takes() || node.hasRefused(need)) {
           continue;
         }
         if (world.policy.pollMillis() > 0) {
@@ -128,7 +128,7 @@ final class Cluster {
   /** A node asks the queue of the largest jobs first: they have the fewest places. */
   private void takeAll(SimulatedNode node) {
     MemoryClass[] classes = MemoryClass.values();
-    for (int i = classes.length - 1; i >= 0 && node.takes; i--) {
+    for (int i = classes.length - 1; i >= 0 && node.takes(); i--) {
       for (SimulatedJob job : publisher.messages(classes[i])) {
         JobNeed need = world.policy.need(job);
         if (!node.hasRefused(need)) {
@@ -155,7 +155,7 @@ final class Cluster {
 
   private void deliverAgain(SimulatedJob job, int attempt, JobNeed need) {
     SimulatedNode node = all.get(chance.nextInt(all.size()));
-    Optional<SimulatedGpu> gpu = node.takes ? world.policy.place(node, need) : Optional.empty();
+    Optional<SimulatedGpu> gpu = node.takes() ? world.policy.place(node, need) : Optional.empty();
     if (gpu.isPresent() && !claim(job, attempt, gpu.get(), need)) {
       world.count("second deliveries refused");
     }
