@@ -39,8 +39,7 @@ class EventRetentionTest {
     database = new Database(vertx, options);
     retention = new EventRetention(database, Duration.ofDays(10));
     connection = servers.connect();
-    run(
-        "insert into batch (batch_id, idempotency_key, name) values (gen_random_uuid(), 'b', 'b')");
+    run("insert into batch (batch_id, idempotency_key, name) values (gen_random_uuid(), 'b', 'b')");
   }
 
   @AfterEach
@@ -57,7 +56,8 @@ class EventRetentionTest {
     jobs("young", "completed", "'2026-03-30T00:00:00Z'", 3);
     jobs("running", "running", "null", 3);
     retention.round(NOON);
-    assertThat(text("select count(*) from event e join job j using (job_id) where name like 'old%'"))
+    assertThat(
+            text("select count(*) from event e join job j using (job_id) where name like 'old%'"))
         .isEqualTo("0");
     assertThat(text("select count(*) from event")).isEqualTo("12");
     assertThat(text("select count(*) from job")).as("jobs stay").isEqualTo("256");

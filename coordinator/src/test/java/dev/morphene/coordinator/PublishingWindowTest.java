@@ -39,13 +39,11 @@ class PublishingWindowTest {
     Migrations.run(options);
     vertx = Vertx.vertx();
     database = new Database(vertx, options);
-    broker =
-        Broker.connect(BrokerConfig.of(servers.amqpUri(), servers.queuePrefix()), "publisher");
+    broker = Broker.connect(BrokerConfig.of(servers.amqpUri(), servers.queuePrefix()), "publisher");
     broker.ready().get(20, TimeUnit.SECONDS);
     publisher = new OutboxPublisher(database, broker, 2, Duration.ofSeconds(20));
     connection = servers.connect();
-    run(
-        "insert into batch (batch_id, idempotency_key, name) values (gen_random_uuid(), 'b', 'b')");
+    run("insert into batch (batch_id, idempotency_key, name) values (gen_random_uuid(), 'b', 'b')");
   }
 
   @AfterEach

@@ -149,8 +149,7 @@ class NodeAgentTest {
     AttemptId large = new AttemptId(new JobId(4), new AttemptNumber(1));
     source.offer(
         QUEUE,
-        ProtocolJson.write(
-            JobMessage.of(ATTEMPT, Optional.of(JobNeed.of(ByteSize.ofGb(8))))));
+        ProtocolJson.write(JobMessage.of(ATTEMPT, Optional.of(JobNeed.of(ByteSize.ofGb(8))))));
     source.offer(
         QUEUE,
         ProtocolJson.write(JobMessage.of(large, Optional.of(JobNeed.of(ByteSize.ofGb(16))))));

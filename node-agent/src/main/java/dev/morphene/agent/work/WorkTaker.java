@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes messages while there is room, the largest job at hand first, claims all that are at hand
- * with one request, and only then acknowledges. A message is held for seconds, never for the length of a job.
+ * with one request, and only then acknowledges. A message is held for seconds, never for the length
+ * of a job.
  */
 public final class WorkTaker {
   private static final Logger LOG = LoggerFactory.getLogger(WorkTaker.class);

@@ -48,8 +48,7 @@ final class Cluster {
       Map<Integer, List<SimulatedNode>> byPriority = new TreeMap<>(Comparator.reverseOrder());
       for (SimulatedNode node : all) {
         byPriority
-            .computeIfAbsent(
-                world.policy.priority(node, memoryClass), absent -> new ArrayList<>())
+            .computeIfAbsent(world.policy.priority(node, memoryClass), absent -> new ArrayList<>())
             .add(node);
       }
       turns.put(memoryClass, List.copyOf(byPriority.values()));
