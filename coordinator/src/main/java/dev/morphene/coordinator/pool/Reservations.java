@@ -9,6 +9,7 @@ import dev.morphene.protocol.placement.ReservationPlan.Candidate;
 import dev.morphene.protocol.placement.ReservationPlan.Place;
 import dev.morphene.protocol.placement.ReservationPlan.Waiting;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,15 +57,17 @@ public final class Reservations {
     return kept.get();
   }
 
-  private List<Candidate> candidates(Transaction transaction) {
-    return pool.gpus(transaction).stream()
-        .map(
+  private Map<Place, Candidate> candidates(Transaction transaction) {
+    Map<Place, Candidate> candidates = new HashMap<>();
+    pool.gpus(transaction)
+        .forEach(
             gpu ->
-                new Candidate(
+                candidates.put(
                     gpu.place(),
-                    gpu.snapshot(),
-                    gpu.expectedEnds().stream().flatMap(Optional::stream).toList()))
-        .toList();
+                    new Candidate(
+                        gpu.snapshot(),
+                        gpu.expectedEnds().stream().flatMap(Optional::stream).toList())));
+    return candidates;
   }
 
   private int decide(Transaction transaction) {

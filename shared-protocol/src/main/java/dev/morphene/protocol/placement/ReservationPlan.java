@@ -6,7 +6,6 @@ import dev.morphene.protocol.job.WorkerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,10 +44,12 @@ public record ReservationPlan(MemoryRule rule, Duration patience, double largest
   public record Waiting(JobId job, JobNeed need, Instant since) {}
 
   /**
+   * A GPU as it stands.
+   *
    * @param snapshot its {@code reservedFor} is ignored
    * @param expectedEnds of the tenants, as far as they are known
    */
-  public record Candidate(Place place, GpuSnapshot snapshot, List<Instant> expectedEnds) {}
+  public record Candidate(GpuSnapshot snapshot, List<Instant> expectedEnds) {}
 
   /**
    * Which GPU is kept for which job from now on.
@@ -59,7 +60,7 @@ public record ReservationPlan(MemoryRule rule, Duration patience, double largest
    */
   public Map<Place, Waiting> decide(
       List<Waiting> waiting,
-      Collection<Candidate> candidates,
+      Map<Place, Candidate> candidates,
       Map<Place, JobId> kept,
       Instant now) {
     Map<Place, Waiting> plan = new LinkedHashMap<>();
@@ -67,12 +68,10 @@ public record ReservationPlan(MemoryRule rule, Duration patience, double largest
     if (large.isEmpty()) {
       return plan;
     }
-    Set<Place> places = new HashSet<>(candidates.size() * 2);
-    candidates.forEach(candidate -> places.add(candidate.place()));
     Map<JobId, Place> placeByJob = new HashMap<>();
     kept.forEach(
         (place, job) -> {
-          if (places.contains(place)) {
+          if (candidates.containsKey(place)) {
             placeByJob.put(job, place);
           }
         });
@@ -117,21 +116,22 @@ public record ReservationPlan(MemoryRule rule, Duration patience, double largest
    * Where it can start first: by the tenants' expected ends, then by how much must still go. One
    * pass and one sort for all jobs of an equal need, whatever the size of the pool.
    */
-  private Iterator<Place> bestFirst(JobNeed need, Collection<Candidate> candidates) {
-    record Ranked(Candidate candidate, long readyAtMillis) {}
+  private Iterator<Place> bestFirst(JobNeed need, Map<Place, Candidate> candidates) {
+    record Ranked(Place place, GpuSnapshot gpu, long readyAtMillis) {}
     List<Ranked> ranked = new ArrayList<>();
-    for (Candidate candidate : candidates) {
-      if (rule.couldEverHold(candidate.snapshot(), need)) {
-        ranked.add(new Ranked(candidate, readyAtMillis(candidate, need)));
-      }
-    }
+    candidates.forEach(
+        (place, candidate) -> {
+          if (rule.couldEverHold(candidate.snapshot(), need)) {
+            ranked.add(new Ranked(place, candidate.snapshot(), readyAtMillis(candidate, need)));
+          }
+        });
     ranked.sort(
         Comparator.<Ranked>comparingLong(Ranked::readyAtMillis)
-            .thenComparingInt(one -> one.candidate().snapshot().tenants().size())
-            .thenComparingLong(one -> one.candidate().snapshot().total().bytes())
-            .thenComparing(one -> one.candidate().place().gpu().value())
-            .thenComparing(one -> one.candidate().place().worker().value()));
-    return ranked.stream().map(one -> one.candidate().place()).iterator();
+            .thenComparingInt(one -> one.gpu().tenants().size())
+            .thenComparingLong(one -> one.gpu().total().bytes())
+            .thenComparing(one -> one.place().gpu().value())
+            .thenComparing(one -> one.place().worker().value()));
+    return ranked.stream().map(one -> one.place()).iterator();
   }
 
   private long readyAtMillis(Candidate candidate, JobNeed need) {
@@ -142,6 +142,25 @@ public record ReservationPlan(MemoryRule rule, Duration patience, double largest
     if (candidate.expectedEnds().size() < gpu.tenants().size()) {
       return Long.MAX_VALUE;
     }
-    return candidate.expectedEnds().stream().mapToLong(Instant::toEpochMilli).max().orElse(0);
+    return whenEnoughHaveEnded(gpu, candidate.expectedEnds(), need);
+  }
+
+  private long whenEnoughHaveEnded(GpuSnapshot gpu, List<Instant> ends, JobNeed need) {
+    List<Integer> inOrder = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      inOrder.add(i);
+    }
+    inOrder.sort(Comparator.comparing(ends::get));
+    GpuSnapshot later = gpu;
+    long endMillis = 0;
+    for (int tenant : inOrder) {
+      later = later.without(gpu.tenants().get(tenant));
+      endMillis = ends.get(tenant).toEpochMilli();
+      if (rule.allowsWithoutReservation(later, need)) {
+        break;
+      }
+    }
+    // Where strangers are in the way even of the last, they may have gone by then.
+    return endMillis;
   }
 }

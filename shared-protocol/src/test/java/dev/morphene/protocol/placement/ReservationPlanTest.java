@@ -41,12 +41,12 @@ class ReservationPlanTest {
     return Samples.needs();
   }
 
-  private static List<Candidate> candidates(List<GpuSnapshot> gpus) {
-    List<Candidate> candidates = new ArrayList<>();
+  private static Map<Place, Candidate> candidates(List<GpuSnapshot> gpus) {
+    Map<Place, Candidate> candidates = new HashMap<>();
     for (int i = 0; i < gpus.size(); i++) {
       Place place = new Place(new WorkerId("node-" + i), gpus.get(i).gpu());
       List<Instant> ends = gpus.get(i).tenants().stream().map(tenant -> NOW).toList();
-      candidates.add(new Candidate(place, gpus.get(i), ends));
+      candidates.put(place, new Candidate(gpus.get(i), ends));
     }
     return candidates;
   }
@@ -73,7 +73,7 @@ class ReservationPlanTest {
     assertThat(decided.size()).isLessThanOrEqualTo(Math.max(1, gpus.size() / 8));
     assertThat(new HashSet<>(kept(decided).values())).hasSameSizeAs(decided.keySet());
     Map<Place, GpuSnapshot> gpuByPlace = new HashMap<>();
-    candidates(gpus).forEach(one -> gpuByPlace.put(one.place(), one.snapshot()));
+    candidates(gpus).forEach((place, one) -> gpuByPlace.put(place, one.snapshot()));
     decided.forEach(
         (place, job) -> assertThat(rule.couldEverHold(gpuByPlace.get(place), job.need())).isTrue());
   }
@@ -83,7 +83,7 @@ class ReservationPlanTest {
       @ForAll @Size(min = 1, max = 40) List<@From("gpus") GpuSnapshot> gpus,
       @ForAll @Size(min = 1, max = 10) List<@From("needs") JobNeed> needs,
       @ForAll @Size(max = 3) List<@From("needs") JobNeed> earlier) {
-    List<Candidate> pool = candidates(gpus);
+    Map<Place, Candidate> pool = candidates(gpus);
     Map<Place, JobId> before = kept(plan.decide(late(needs), pool, Map.of(), NOW));
     List<Waiting> more = new ArrayList<>();
     for (int i = 0; i < earlier.size(); i++) {
@@ -99,7 +99,7 @@ class ReservationPlanTest {
 
   @Test
   void nobodyWaitsWhoIsPatientOrSmall() {
-    List<Candidate> pool = candidates(List.of(gpu("GPU-0", 80, need(16))));
+    Map<Place, Candidate> pool = candidates(List.of(gpu("GPU-0", 80, need(16))));
     Waiting fresh = new Waiting(new JobId(1), need(60), NOW.minusSeconds(29));
     Waiting small = new Waiting(new JobId(2), need(8), Instant.EPOCH);
     assertThat(plan.decide(List.of(fresh, small), pool, Map.of(), NOW)).isEmpty();
@@ -109,15 +109,32 @@ class ReservationPlanTest {
   void theGpuThatEmptiesFirstIsKept() {
     GpuSnapshot soon = gpu("GPU-0", 80, need(16));
     GpuSnapshot late = gpu("GPU-1", 80, need(16));
-    List<Candidate> pool =
-        List.of(
-            new Candidate(
-                new Place(new WorkerId("b"), late.gpu()), late, List.of(NOW.plusSeconds(900))),
-            new Candidate(
-                new Place(new WorkerId("a"), soon.gpu()), soon, List.of(NOW.plusSeconds(60))));
+    Map<Place, Candidate> pool =
+        Map.of(
+            new Place(new WorkerId("b"), late.gpu()),
+            new Candidate(late, List.of(NOW.plusSeconds(900))),
+            new Place(new WorkerId("a"), soon.gpu()),
+            new Candidate(soon, List.of(NOW.plusSeconds(60))));
     List<Waiting> waiting = late(List.of(need(8), need(60)));
     assertThat(plan.decide(waiting, pool, Map.of(), NOW))
         .containsOnlyKeys(new Place(new WorkerId("a"), soon.gpu()));
+  }
+
+  /** Two of three must go from the one, one of two from the other. */
+  @Test
+  void whatCountsIsWhenEnoughOfTheTenantsHaveEnded() {
+    GpuSnapshot three = gpu("GPU-0", 80, need(16), need(16), need(16));
+    GpuSnapshot two = gpu("GPU-1", 80, need(31), need(31));
+    Instant soon = NOW.plusSeconds(60);
+    Instant never = NOW.plus(Duration.ofDays(9));
+    Map<Place, Candidate> pool =
+        Map.of(
+            new Place(new WorkerId("a"), three.gpu()),
+            new Candidate(three, List.of(soon, NOW.plusSeconds(900), never)),
+            new Place(new WorkerId("b"), two.gpu()),
+            new Candidate(two, List.of(never, NOW.plusSeconds(600))));
+    assertThat(plan.decide(late(List.of(need(8), need(31))), pool, Map.of(), NOW))
+        .containsOnlyKeys(new Place(new WorkerId("b"), two.gpu()));
   }
 
   /** One GPU, a small job ends each minute and another one is there at once. */

@@ -55,7 +55,7 @@ final class Faults {
     long length =
         exponential(
             fate, kind < DIES || kind >= DIES + PARTITIONED ? OUTAGE_MILLIS : PARTITION_MILLIS);
-    node.takes = false;
+    node.setTaking(false);
     if (kind < DIES) {
       world.count("nodes died");
       die(node);
@@ -70,7 +70,7 @@ final class Faults {
   }
 
   private void comeBack(SimulatedNode node, SplittableRandom fate) {
-    node.takes = true;
+    node.setTaking(true);
     cluster.wake(node);
     nextOutage(node, fate);
   }

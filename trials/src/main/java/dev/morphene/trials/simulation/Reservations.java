@@ -3,7 +3,6 @@ package dev.morphene.trials.simulation;
 import dev.morphene.protocol.job.JobId;
 import dev.morphene.protocol.placement.ReservationPlan;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +16,8 @@ final class Reservations {
   private final Cluster cluster;
   private final ReservationPlan plan = ReservationPlan.usual();
   private final Map<ReservationPlan.Place, SimulatedGpu> gpus = new HashMap<>();
+  private final Map<ReservationPlan.Place, ReservationPlan.Candidate> candidates = new HashMap<>();
+  private final Map<SimulatedNode, Long> changesSeen = new HashMap<>();
   private Map<ReservationPlan.Place, JobId> kept = new LinkedHashMap<>();
   private long seen = -1;
   private long quietMillis;
@@ -58,15 +59,24 @@ final class Reservations {
             .toList();
     Map<ReservationPlan.Place, ReservationPlan.Waiting> decided = Map.of();
     if (!waiting.isEmpty()) {
-      List<ReservationPlan.Candidate> candidates = new ArrayList<>(gpus.size());
-      for (SimulatedNode node : world.nodes) {
-        if (node.takes) {
-          node.gpus.forEach(gpu -> candidates.add(gpu.candidate()));
-        }
-      }
+      world.nodes.forEach(this::look);
       decided = plan.decide(waiting, candidates, kept, world.clock.now());
     }
     apply(decided);
+  }
+
+  private void look(SimulatedNode node) {
+    Long before = changesSeen.put(node, node.changes());
+    if (before != null && before == node.changes()) {
+      return;
+    }
+    for (SimulatedGpu gpu : node.gpus) {
+      if (node.takes()) {
+        candidates.put(gpu.place, gpu.candidate());
+      } else {
+        candidates.remove(gpu.place);
+      }
+    }
   }
 
   private void apply(Map<ReservationPlan.Place, ReservationPlan.Waiting> decided) {

@@ -89,7 +89,7 @@ final class SimulatedGpu {
     if (candidate == null) {
       List<Instant> ends =
           tenants.stream().map(tenant -> Instant.ofEpochMilli(tenant.reachesMillis(1))).toList();
-      candidate = new ReservationPlan.Candidate(place, snapshot(), ends);
+      candidate = new ReservationPlan.Candidate(snapshot(), ends);
     }
     return candidate;
   }

@@ -19,13 +19,12 @@ final class SimulatedNode {
   /** Its own fate, so that it is the same whatever the policy does. */
   final SplittableRandom fate;
 
-  /** Whether the agent takes work: it is up, reaches the broker and does not drain. */
-  boolean takes = true;
-
   private final long beatOffsetMillis;
   private final Set<JobNeed> refused = new HashSet<>();
   private List<GpuSnapshot> snapshots = List.of();
   private boolean stale = true;
+  private boolean takes = true;
+  private long changes = 1;
 
   SimulatedNode(int number, ByteSize gpuTotal, int gpuCount, SplittableRandom fate) {
     this.number = number;
@@ -43,7 +42,23 @@ final class SimulatedNode {
     return Math.floorDiv(nowMillis - beatOffsetMillis, period) * period + beatOffsetMillis;
   }
 
+  /** Whether the agent takes work: it is up, reaches the broker and does not drain. */
+  boolean takes() {
+    return takes;
+  }
+
+  void setTaking(boolean now) {
+    takes = now;
+    changed();
+  }
+
+  /** Grows with every change of the node or of one of its GPUs. */
+  long changes() {
+    return changes;
+  }
+
   void changed() {
+    changes++;
     stale = true;
     refused.clear();
   }
