@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 public final class ScriptedChild {
   private ScriptedChild() {}
 
-  /** Longer than the lease that NodeAgentTest lets be renewed. */
-  private static final long WATCHED_MILLIS = 16_000;
+  /** Before a number of milliseconds: works as long as that, unless its lease passes. */
+  public static final String WORKS = "works ";
 
   public static void main(String[] arguments) throws Exception {
     LeaseWatch lease = LeaseWatch.start();
@@ -36,7 +36,15 @@ public final class ScriptedChild {
             OptionalLong.empty(),
             Map.of("config", request.path("config").asText())));
     say(progress(1));
-    switch (request.path("name").asText()) {
+    String name = request.path("name").asText();
+    if (name.startsWith(WORKS)) {
+      obeyRenewals(lease);
+      new CountDownLatch(1)
+          .await(Long.parseLong(name.substring(WORKS.length())), TimeUnit.MILLISECONDS);
+      say(new ProcessLine.Done(ProcessJson.mapper().createObjectNode()));
+      return;
+    }
+    switch (name) {
       case "completes" -> {
         say(new ProcessLine.CheckpointWritten(2, 1, java.nio.file.Path.of("/c"), "ab", 3));
         say(new ProcessLine.Done(ProcessJson.mapper().createObjectNode().put("steps", 2)));
@@ -47,11 +55,6 @@ public final class ScriptedChild {
       }
       case "babbles" -> {
         System.out.println("this is no line of the protocol");
-        say(new ProcessLine.Done(ProcessJson.mapper().createObjectNode()));
-      }
-      case "works-while-renewed" -> {
-        obeyRenewals(lease);
-        new CountDownLatch(1).await(WATCHED_MILLIS, TimeUnit.MILLISECONDS);
         say(new ProcessLine.Done(ProcessJson.mapper().createObjectNode()));
       }
       case "crashes" -> {
