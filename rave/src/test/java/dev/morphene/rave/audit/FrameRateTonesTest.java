@@ -33,16 +33,15 @@ class FrameRateTonesTest {
 
   @Test
   void whatRepeatsInEveryFrameStandsOut() {
-    double soft = FrameRateTones.decibels(withPulses(LATENT_FRAME, 0.3), LATENT_FRAME);
-    double loud = FrameRateTones.decibels(withPulses(LATENT_FRAME, 3), LATENT_FRAME);
-    assertThat(soft).isGreaterThan(2);
+    double soft = FrameRateTones.decibels(withPulses(LATENT_FRAME, 3), LATENT_FRAME);
+    double loud = FrameRateTones.decibels(withPulses(LATENT_FRAME, 30), LATENT_FRAME);
+    assertThat(soft).isGreaterThan(10);
     // Ten times the height is 20 dB, where the noise between does not count any more.
-    assertThat(loud).isBetween(soft + 12, soft + 20.5);
+    assertThat(loud).isBetween(soft + 17, soft + 20.5);
   }
 
   @Test
   void whatRepeatsOtherwiseDoesNot() {
-    assertThat(FrameRateTones.decibels(withPulses(487, 0.3), LATENT_FRAME))
-        .isCloseTo(0, within(1.0));
+    assertThat(FrameRateTones.decibels(withPulses(487, 3), LATENT_FRAME)).isCloseTo(0, within(2.0));
   }
 }
