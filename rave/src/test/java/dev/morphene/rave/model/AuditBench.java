@@ -1,16 +1,19 @@
 package dev.morphene.rave.model;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.morphene.rave.archive.ScriptModule;
 import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.Supplier;
 
 /**
- * Seconds of audio that an audit encodes and decodes in one second, and how much of what this
- * machine can compute that is: {@code rave/bench audit [CONFIG [SECONDS [THREADS]]]}; v2, 60 and 2
+ * Seconds of audio that an audit encodes and decodes in one second, by the clock and by the
+ * processors' time, and how much of what this machine can compute that is: the latter two hardly
+ * depend on what else runs. {@code rave/bench audit [CONFIG [SECONDS [THREADS]]]}; v2, 60 and 2
  * unless given.
  */
 final class AuditBench {
@@ -33,37 +36,37 @@ final class AuditBench {
         CheckpointCodec codec = new CheckpointCodec(runtime, ModelWeights.initial(config, 1))) {
       float[][] latents = codec.encode(audio);
       codec.decode(latents);
-      double encode = seconds / best(() -> codec.encode(audio));
-      double decode = seconds / best(() -> codec.decode(latents));
+      Taken encode = best(() -> codec.encode(audio));
+      Taken decode = best(() -> codec.decode(latents));
       double peak = matrixProducts(runtime);
       Arithmetic operations = Arithmetic.of(config);
       System.out.printf(
           Locale.ROOT,
           "%s, %d s of audio at 48 kHz, %d threads, best of %d; products of matrices: %.0f"
-              + " GFLOP/s%n",
+              + " GFLOP a second of a processor%n",
           name,
           seconds,
           threads,
           ROUNDS,
           peak / 1e9);
-      print("encode", encode, operations.encode(), peak);
-      print("decode", decode, operations.decode(), peak);
-      System.out.printf(
-          Locale.ROOT, "both   %6.1f times real time%n", 1 / (1 / encode + 1 / decode));
+      print("encode", seconds, encode, operations.encode(), peak);
+      print("decode", seconds, decode, operations.decode(), peak);
     }
   }
 
-  private static void print(String what, double speed, double operations, double peak) {
+  private static void print(String what, int seconds, Taken taken, double operations, double peak) {
     System.out.printf(
         Locale.ROOT,
-        "%s %6.1f times real time; %.2f GFLOP a second of audio, %.2f of the matrices' speed%n",
+        "%s %6.1f times real time; %.1f a processor; %.2f GFLOP a second of audio, %.2f of the"
+            + " matrices' speed%n",
         what,
-        speed,
+        seconds / taken.clock,
+        seconds / taken.processor,
         operations / 1e9,
-        speed * operations / peak);
+        seconds / taken.processor * operations / peak);
   }
 
-  /** Floating point operations a second of what libtorch does best. */
+  /** Floating point operations of what libtorch does best in a second of processor time. */
   private static double matrixProducts(TorchRuntime runtime) {
     ScriptModule module =
         ScriptModule.builder("__torch__.morphene.bench.Product")
@@ -79,7 +82,7 @@ final class AuditBench {
             .build();
     int times = 10;
     try (TorchModule product = runtime.load(module, false)) {
-      double seconds =
+      Taken taken =
           best(
               () ->
                   product.run(
@@ -87,19 +90,29 @@ final class AuditBench {
                       false,
                       ScriptValue.of((long) MATRIX),
                       ScriptValue.of((long) times)));
-      return 2.0 * MATRIX * MATRIX * MATRIX * times / seconds;
+      return 2.0 * MATRIX * MATRIX * MATRIX * times / taken.processor;
     }
   }
 
-  private static double best(Supplier<Object> work) {
-    double best = Double.MAX_VALUE;
+  /**
+   * @param clock seconds that went by
+   * @param processor seconds of all threads on all processors
+   */
+  private record Taken(double clock, double processor) {}
+
+  private static Taken best(Supplier<Object> work) {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    double clock = Double.MAX_VALUE;
+    double processor = Double.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
+      long processorBegin = system.getProcessCpuTime();
       long begin = System.nanoTime();
       if (work.get() == null) {
         throw new IllegalStateException("The call gave nothing.");
       }
-      best = Math.min(best, (System.nanoTime() - begin) / 1e9);
+      clock = Math.min(clock, (System.nanoTime() - begin) / 1e9);
+      processor = Math.min(processor, (system.getProcessCpuTime() - processorBegin) / 1e9);
     }
-    return best;
+    return new Taken(clock, processor);
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -55,8 +56,17 @@ final class MemoryBench {
           "| config | phase | batch | signal samples | peak resident size, MiB | seconds per step"
               + " |");
       System.out.println("|---|---|---|---|---|---|");
+      List<String> failures = new ArrayList<>();
       for (String config : List.of(arguments).subList(3, arguments.length)) {
-        bench.rehearse(config);
+        try {
+          bench.rehearse(config);
+        } catch (IOException failure) {
+          failures.add(config + ": " + failure.getMessage());
+        }
+      }
+      failures.forEach(System.err::println);
+      if (!failures.isEmpty()) {
+        throw new IOException(failures.size() + " of the rehearsals failed; see above.");
       }
     } finally {
       FolderTree.delete(folder);
@@ -139,7 +149,7 @@ final class MemoryBench {
           instanceof ProcessLine.Done done) {
         return done.result();
       }
-      throw new IOException(kind + " ended with " + last + "\n" + Files.readString(log));
+      throw new IOException(kind + " ended with " + last + "; its log:\n" + Files.readString(log));
     }
   }
 }
