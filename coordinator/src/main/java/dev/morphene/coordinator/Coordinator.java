@@ -15,6 +15,7 @@ import dev.morphene.coordinator.claim.Claims;
 import dev.morphene.coordinator.claim.Provenance;
 import dev.morphene.coordinator.database.Database;
 import dev.morphene.coordinator.database.Migrations;
+import dev.morphene.coordinator.event.EventRetention;
 import dev.morphene.coordinator.event.Events;
 import dev.morphene.coordinator.forecast.QueueStanding;
 import dev.morphene.coordinator.forecast.WaitReason;
@@ -79,6 +80,7 @@ public final class Coordinator implements AutoCloseable {
   private static final Duration RESERVE_EVERY = Duration.ofSeconds(5);
   private static final Duration STATISTICS_EVERY = Duration.ofSeconds(5);
   private static final Duration RETENTION_EVERY = Duration.ofMinutes(1);
+  private static final Duration EVENT_RETENTION_EVERY = Duration.ofMinutes(10);
   private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
   private static final long STEP_LIMIT_SECONDS = 15;
   private static final long BROKER_PATIENCE_SECONDS = 5;
@@ -152,6 +154,7 @@ public final class Coordinator implements AutoCloseable {
     Events events = new Events(database, life);
     Telemetry telemetry = new Telemetry(database);
     TelemetryRetention retention = new TelemetryRetention(database);
+    EventRetention eventRetention = new EventRetention(database, config.eventsKept());
     Duration nodeSilence = config.lease().plus(config.grace());
     OutboxPublisher publisher =
         new OutboxPublisher(database, broker, config.publishWindow(), nodeSilence);
@@ -167,8 +170,10 @@ public final class Coordinator implements AutoCloseable {
             loop("reaper", config.reapEvery(), reaper::round),
             loop("reservations", RESERVE_EVERY, reservations::round),
             loop("telemetry", RETENTION_EVERY, retention::round),
+            loop("events", EVENT_RETENTION_EVERY, eventRetention::round),
             loop("statistics", STATISTICS_EVERY, metrics::round));
-    metrics.watch(publisher, claims, events, reaper, telemetry, retention, reservations);
+    metrics.watch(
+        publisher, claims, events, eventRetention, reaper, telemetry, retention, reservations);
     metrics.watch(loops);
     listen(vertx, postgres, publishing);
     Views views = new Views(database, catalogue, nodeSilence);

@@ -23,8 +23,10 @@ import java.util.Optional;
  * @param publishEvery how often the outbox is looked at when nothing wakes the publisher
  * @param unclaimedLimit how long a published job is unclaimed before its message is looked for
  * @param retryBase pause after a job's first failure; doubled with each further one
- * @param publishWindow jobs per queue that are published beyond what the nodes have room for, 1 or
+ * @param publishWindow jobs of a size that are published beyond what the nodes have room for, 1 or
  *     more
+ * @param eventsKept how long events, log lines included, stay after the end of their job; 1 to
+ *     36,500 days
  * @param joinToken that nodes have to show; absent: whoever has an account at the broker may join
  */
 public record CoordinatorConfig(
@@ -40,7 +42,12 @@ public record CoordinatorConfig(
     Duration unclaimedLimit,
     Duration retryBase,
     int publishWindow,
+    Duration eventsKept,
     Optional<String> joinToken) {
+  private static final long MOST_DAYS = 36_500;
+
+  /** How long events stay unless told otherwise. */
+  public static final Duration EVENTS_KEPT = Duration.ofDays(400);
 
   /**
    * @throws ConfigurationProblems with all of them
@@ -66,6 +73,11 @@ public record CoordinatorConfig(
     if (publishWindow < 1) {
       problems.add("publishWindow is 1 or more, not " + publishWindow + ".");
     }
+    if (eventsKept == null
+        || eventsKept.compareTo(Duration.ofDays(1)) < 0
+        || eventsKept.compareTo(Duration.ofDays(MOST_DAYS)) > 0) {
+      problems.add("eventsKept is from 1 to " + MOST_DAYS + " days.");
+    }
     if (joinToken.filter(String::isBlank).isPresent()) {
       problems.add("joinToken is empty; leave it away to ask for none.");
     }
@@ -89,6 +101,7 @@ public record CoordinatorConfig(
         Duration.ofSeconds(30),
         Duration.ofSeconds(1),
         32,
+        EVENTS_KEPT,
         Optional.empty());
   }
 
@@ -106,6 +119,7 @@ public record CoordinatorConfig(
         unclaimedLimit,
         retryBase,
         publishWindow,
+        eventsKept,
         joinToken);
   }
 
@@ -123,6 +137,7 @@ public record CoordinatorConfig(
         unclaimedLimit,
         retryBase,
         publishWindow,
+        eventsKept,
         joinToken);
   }
 
@@ -140,7 +155,26 @@ public record CoordinatorConfig(
         unclaimedLimit,
         retryBase,
         publishWindow,
+        eventsKept,
         token);
+  }
+
+  public CoordinatorConfig withEventsKept(Duration kept) {
+    return new CoordinatorConfig(
+        postgresUri,
+        amqpUri,
+        queuePrefix,
+        httpHost,
+        httpPort,
+        lease,
+        grace,
+        reapEvery,
+        publishEvery,
+        unclaimedLimit,
+        retryBase,
+        publishWindow,
+        kept,
+        joinToken);
   }
 
   /**
@@ -165,6 +199,7 @@ public record CoordinatorConfig(
         unclaimedLimit,
         retryBase,
         publishWindow,
+        eventsKept,
         joinToken);
   }
 

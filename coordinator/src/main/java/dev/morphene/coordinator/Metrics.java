@@ -3,6 +3,7 @@ package dev.morphene.coordinator;
 import dev.morphene.broker.Broker;
 import dev.morphene.coordinator.claim.Claims;
 import dev.morphene.coordinator.database.Database;
+import dev.morphene.coordinator.event.EventRetention;
 import dev.morphene.coordinator.event.Events;
 import dev.morphene.coordinator.lease.Reaper;
 import dev.morphene.coordinator.loop.Loop;
@@ -77,6 +78,7 @@ final class Metrics {
       OutboxPublisher publisher,
       Claims claims,
       Events events,
+      EventRetention eventRetention,
       Reaper reaper,
       Telemetry telemetry,
       TelemetryRetention retention,
@@ -90,6 +92,7 @@ final class Metrics {
     counter("morphene.events.applied", "Events that changed something", events::applied);
     counter("morphene.events.duplicate", "Events stored before", events::duplicates);
     counter("morphene.events.refused", "Events of attempts that are over", events::refused);
+    counter("morphene.events.deleted", "Events of jobs long ended", eventRetention::deleted);
     counter("morphene.leases.lapsed", "Attempts taken back from a silent node", reaper::lost);
     counter("morphene.republished", "Jobs whose message was lost", reaper::republished);
     counter("morphene.telemetry.samples", "Samples stored", telemetry::samples);

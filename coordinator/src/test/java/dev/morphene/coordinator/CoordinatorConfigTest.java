@@ -27,8 +27,9 @@ class CoordinatorConfigTest {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(1),
                     0,
+                    Duration.ofHours(23),
                     Optional.empty()));
-    assertThat(problems.problems()).hasSize(9);
+    assertThat(problems.problems()).hasSize(10);
     assertThat(problems.getMessage()).doesNotContain("secret");
   }
 

@@ -15,6 +15,7 @@ import dev.morphene.protocol.placement.MemoryRule;
 import dev.morphene.protocol.placement.NodePriority;
 import dev.morphene.protocol.placement.Tenant;
 import dev.morphene.protocol.queue.QueueName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,6 +34,9 @@ public final class MemoryAdmission implements Admission {
           MemoryClass.UNDER_30_GB, ByteSize.ofGb(1),
           MemoryClass.FROM_30_TO_40_GB, ByteSize.ofGb(30),
           MemoryClass.OVER_40_GB, ByteSize.ofGb(40.1));
+
+  private static final int CHOICE = 4;
+  private static final Duration GATHERING = Duration.ofMillis(20);
 
   private record Reservation(GpuUuid gpu, Tenant tenant) {}
 
@@ -59,6 +63,17 @@ public final class MemoryAdmission implements Admission {
         QueueName.training(MemoryClass.OVER_40_GB),
         QueueName.training(MemoryClass.FROM_30_TO_40_GB),
         QueueName.training(MemoryClass.UNDER_30_GB));
+  }
+
+  /** So that the node has a choice, and takes the largest that fits. */
+  @Override
+  public int prefetch(QueueName queue) {
+    return CHOICE;
+  }
+
+  @Override
+  public Duration gathering() {
+    return GATHERING;
   }
 
   /** Small GPUs first, so that large ones stay free for what only they can hold. */

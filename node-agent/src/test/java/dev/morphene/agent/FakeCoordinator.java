@@ -27,6 +27,7 @@ public final class FakeCoordinator implements CoordinatorPort {
   private final long leaseMillis;
   private final List<AttemptEvent> events = new ArrayList<>();
   private final List<HeartbeatReply.Directive> directives = new ArrayList<>();
+  private final List<AttemptId> claimed = new ArrayList<>();
   private final List<AttemptId> returned = new ArrayList<>();
   private HeartbeatReply.Standing standing = HeartbeatReply.Standing.JOINED;
   private boolean drain;
@@ -66,6 +67,10 @@ public final class FakeCoordinator implements CoordinatorPort {
     drain = true;
   }
 
+  public synchronized List<AttemptId> claimed() {
+    return List.copyOf(claimed);
+  }
+
   public synchronized List<AttemptId> returned() {
     return List.copyOf(returned);
   }
@@ -94,6 +99,7 @@ public final class FakeCoordinator implements CoordinatorPort {
     List<ClaimReply.Granted> granted = new ArrayList<>();
     List<ClaimReply.Refused> refused = new ArrayList<>();
     for (ClaimRequest.Claim claim : request.claims()) {
+      claimed.add(claim.attempt());
       if (refuseClaims) {
         refused.add(new ClaimReply.Refused(claim.attempt(), "superseded"));
       } else {

@@ -26,7 +26,7 @@ public final class FakeWorkSource implements WorkSource {
   @Override
   public synchronized Subscription subscribe(
       QueueName queue, int prefetch, int priority, Consumer<Delivery> handler) {
-    FakeSubscription subscription = new FakeSubscription(queue.value(), handler);
+    FakeSubscription subscription = new FakeSubscription(queue.value(), prefetch, handler);
     subscriptions.put(queue.value(), subscription);
     return subscription;
   }
@@ -34,23 +34,25 @@ public final class FakeWorkSource implements WorkSource {
   private synchronized void deliver(String queue) {
     FakeSubscription subscription = subscriptions.get(queue);
     Deque<byte[]> waiting = queues.getOrDefault(queue, new ArrayDeque<>());
-    if (subscription != null
+    while (subscription != null
         && subscription.taking
-        && !subscription.holding
+        && subscription.held < subscription.prefetch
         && !waiting.isEmpty()) {
-      subscription.holding = true;
+      subscription.held++;
       subscription.handler.accept(new FakeDelivery(subscription, waiting.poll()));
     }
   }
 
   private final class FakeSubscription implements Subscription {
     private final String queue;
+    private final int prefetch;
     private final Consumer<Delivery> handler;
     private boolean taking;
-    private boolean holding;
+    private int held;
 
-    FakeSubscription(String queue, Consumer<Delivery> handler) {
+    FakeSubscription(String queue, int prefetch, Consumer<Delivery> handler) {
       this.queue = queue;
+      this.prefetch = prefetch;
       this.handler = handler;
     }
 
@@ -103,7 +105,7 @@ public final class FakeWorkSource implements WorkSource {
     private void settle(String fate) {
       synchronized (FakeWorkSource.this) {
         fates.add(fate);
-        subscription.holding = false;
+        subscription.held--;
         deliver(subscription.queue);
       }
     }

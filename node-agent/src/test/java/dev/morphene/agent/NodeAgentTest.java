@@ -22,11 +22,11 @@ import dev.morphene.protocol.job.WorkerId;
 import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.memory.ByteSize;
 import dev.morphene.protocol.message.AttemptReport;
-import dev.morphene.protocol.message.Heartbeat;
 import dev.morphene.protocol.message.HeartbeatReply;
 import dev.morphene.protocol.message.JobMessage;
 import dev.morphene.protocol.message.NodeCommand;
 import dev.morphene.protocol.message.SessionId;
+import dev.morphene.protocol.placement.JobNeed;
 import dev.morphene.protocol.queue.QueueName;
 import dev.morphene.protocol.spec.TrainSpec;
 import dev.morphene.rave.process.LeaseWatch;
@@ -142,6 +142,22 @@ class NodeAgentTest {
     assertThat(source.fates.poll(20, TimeUnit.SECONDS))
         .startsWith("dead: ")
         .contains("\"version\" is missing");
+  }
+
+  @Test
+  void ofTheMessagesAtHandTheLargestIsPlacedFirst() throws Exception {
+    AttemptId large = new AttemptId(new JobId(4), new AttemptNumber(1));
+    source.offer(
+        QUEUE,
+        ProtocolJson.write(JobMessage.of(ATTEMPT, Optional.of(JobNeed.of(ByteSize.ofGb(8))))));
+    source.offer(
+        QUEUE,
+        ProtocolJson.write(JobMessage.of(large, Optional.of(JobNeed.of(ByteSize.ofGb(16))))));
+    FakeCoordinator coordinator = start("hangs", LEASE_MILLIS, new OnePlace(QUEUE));
+    coordinator.await(AttemptReport.Progressed.class::isInstance);
+    assertThat(coordinator.claimed()).containsExactly(large);
+    assertThat(List.of(source.fates.take(), source.fates.take()))
+        .containsExactlyInAnyOrder("acknowledged", "requeued");
   }
 
   @Test
@@ -313,6 +329,11 @@ class NodeAgentTest {
   }
 
   private FakeCoordinator start(String name, long leaseMillis) {
+    return start(
+        name, leaseMillis, new SlotAdmission(List.of(JobKind.AUDIT), OnePlace::processors, 2));
+  }
+
+  private FakeCoordinator start(String name, long leaseMillis, Admission admission) {
     FakeCoordinator coordinator =
         new FakeCoordinator(
             new TrainSpec(
@@ -347,19 +368,6 @@ class NodeAgentTest {
             Duration.ofSeconds(5),
             Duration.ofMillis(100),
             Duration.ofSeconds(2));
-    Admission admission =
-        new SlotAdmission(
-            List.of(JobKind.AUDIT),
-            () ->
-                new Heartbeat.Device(
-                    new GpuUuid("CPU"),
-                    "test",
-                    ByteSize.ofGb(1),
-                    Optional.empty(),
-                    2,
-                    "HOST",
-                    Optional.empty()),
-            2);
     agent =
         NodeAgent.start(
             config,

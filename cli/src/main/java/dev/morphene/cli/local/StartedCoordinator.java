@@ -7,6 +7,7 @@ import dev.morphene.coordinator.ConfigurationProblems;
 import dev.morphene.coordinator.Coordinator;
 import dev.morphene.coordinator.CoordinatorConfig;
 import dev.morphene.coordinator.StartFailure;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
@@ -19,6 +20,7 @@ public final class StartedCoordinator {
       return Coordinator.start(
               CoordinatorConfig.of(postgresUri, amqpUri, settings.httpPort())
                   .withHttpHost(settings.httpHost())
+                  .withEventsKept(eventsKept(System.getenv("MORPHENE_EVENT_DAYS")))
                   .withJoinToken(
                       Optional.ofNullable(System.getenv("MORPHENE_JOIN_TOKEN"))
                           .filter(token -> !token.isBlank())))
@@ -31,6 +33,18 @@ public final class StartedCoordinator {
         throw new CommandFailure(ExitCode.FAILED, cause.getMessage(), cause);
       }
       throw failed;
+    }
+  }
+
+  private static Duration eventsKept(String days) {
+    if (days == null || days.isBlank()) {
+      return CoordinatorConfig.EVENTS_KEPT;
+    }
+    try {
+      return Duration.ofDays(Integer.parseInt(days.trim()));
+    } catch (NumberFormatException notANumber) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "MORPHENE_EVENT_DAYS is a number of days, not \"" + days + "\".");
     }
   }
 }

@@ -236,10 +236,10 @@ public final class Claims {
         "with back as (update job j set state = 'pending', queued_at = null from"
             + " unnest($1::bigint[], $2::integer[]) as r (job_id, attempt) where j.job_id ="
             + " r.job_id and j.attempt = r.attempt and j.state = 'queued' returning j.job_id,"
-            + " j.attempt, j.queue, j.batch_id, j.priority) insert into outbox (job_id, attempt,"
-            + " queue, batch_id, urgency, not_before) select job_id, attempt, queue, batch_id,"
-            + " -priority, now() + $3 * interval '1 millisecond' from back order by job_id on"
-            + " conflict do nothing",
+            + " j.attempt, j.queue, j.size, j.batch_id, j.priority) insert into outbox (job_id,"
+            + " attempt, queue, size, batch_id, urgency, not_before) select job_id, attempt, queue,"
+            + " size, batch_id, -priority, now() + $3 * interval '1 millisecond' from back order by"
+            + " job_id on conflict do nothing",
         Columns.of(attempts, attempt -> attempt.job().value(), Long[]::new),
         Columns.of(attempts, attempt -> attempt.attempt().value(), Integer[]::new),
         PAUSE_AFTER_RETURN.toMillis());

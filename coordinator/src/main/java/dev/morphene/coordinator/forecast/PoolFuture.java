@@ -93,7 +93,7 @@ public final class PoolFuture {
           .ifPresent(
               place ->
                   gpus.computeIfPresent(
-                      place, (at, gpu) -> without(gpu, end.tenant().orElseThrow())));
+                      place, (at, gpu) -> gpu.without(end.tenant().orElseThrow())));
       boolean opens = end.job().isPresent() && open.remove(end.job().get());
       Instant then = end.at().isBefore(now) ? now : end.at();
       placeAll(left, opens ? gpus.keySet() : end.place().stream().toList(), open, then);
@@ -134,21 +134,5 @@ public final class PoolFuture {
     Optional<Instant> end = task.runTime().map(at::plus);
     outcomes.put(task.job(), new Outcome(place, at, end));
     end.ifPresent(then -> ends.add(new End(then, place, tenant, Optional.of(task.job()))));
-  }
-
-  private static GpuSnapshot without(GpuSnapshot gpu, Tenant ended) {
-    List<Tenant> rest = new ArrayList<>(gpu.tenants());
-    rest.remove(ended);
-    return new GpuSnapshot(
-        gpu.gpu(),
-        gpu.total(),
-        gpu.free()
-            .map(
-                free ->
-                    new ByteSize(
-                        Math.min(gpu.total().bytes(), free.bytes() + ended.observed().bytes()))),
-        rest,
-        gpu.jobsAtMost(),
-        gpu.reservedFor());
   }
 }

@@ -48,10 +48,10 @@ public final class Jobs {
               $12::text[], $13::boolean[]) with ordinality as n (batch_id, name, kind, instrument,
               priority, spec, queue, retry_budget, source_job_id, memory_bytes, side_by_side,
               recipe, ready, place) order by place
-          returning job_id, batch_id, name, attempt, queue, priority, ready_at
+          returning job_id, batch_id, name, attempt, queue, size, priority, ready_at
       ), published as (
-        insert into outbox (job_id, attempt, queue, batch_id, urgency)
-          select job_id, attempt, queue, batch_id, -priority from placed
+        insert into outbox (job_id, attempt, queue, size, batch_id, urgency)
+          select job_id, attempt, queue, size, batch_id, -priority from placed
             where ready_at is not null order by job_id
       )
       select job_id, batch_id, name from placed order by job_id
@@ -175,9 +175,9 @@ public final class Jobs {
   static void enqueue(Transaction transaction, Collection<JobId> jobs) {
     transaction.update(
         "with ready as (update job set ready_at = now() where job_id = any($1) and paused_at is"
-            + " null returning job_id, attempt, queue, batch_id, priority) insert into outbox"
-            + " (job_id, attempt, queue, batch_id, urgency) select job_id, attempt, queue,"
-            + " batch_id, -priority from ready order by job_id on conflict do nothing",
+            + " null returning job_id, attempt, queue, size, batch_id, priority) insert into outbox"
+            + " (job_id, attempt, queue, size, batch_id, urgency) select job_id, attempt, queue,"
+            + " size, batch_id, -priority from ready order by job_id on conflict do nothing",
         (Object) jobs.stream().map(JobId::value).toArray(Long[]::new));
   }
 

@@ -142,10 +142,10 @@ public final class Reaper {
 
   private int republish(Transaction transaction, QueueName queue) {
     return transaction.update(
-        "insert into outbox (job_id, attempt, queue, batch_id, urgency) select job_id, attempt,"
-            + " queue, batch_id, -priority from job where queue = $1 and state = 'queued' and"
-            + " queued_at < now() - $2 * interval '1 millisecond' order by job_id on conflict do"
-            + " nothing",
+        "insert into outbox (job_id, attempt, queue, size, batch_id, urgency) select job_id,"
+            + " attempt, queue, size, batch_id, -priority from job where queue = $1 and state ="
+            + " 'queued' and queued_at < now() - $2 * interval '1 millisecond' order by job_id on"
+            + " conflict do nothing",
         queue.value(),
         unclaimedLimit.toMillis());
   }

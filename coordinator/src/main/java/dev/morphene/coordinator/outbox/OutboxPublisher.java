@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes jobs that are ready: by priority, then fair share between batches, then age, and only a
- * small window per queue ahead of the nodes, so that priority and cancel still act late.
+ * small window ahead of the nodes, so that priority and cancel still act late. Each size of a queue
+ * has a window of its own: jobs that find no place do not keep the nodes from seeing smaller ones.
  *
  * <p>A job is marked as queued, published and confirmed in one transaction. When this process dies
  * in between, the message may be there twice; claims make that harmless. Any number of coordinators
@@ -51,33 +52,45 @@ public final class OutboxPublisher {
   private static final String CANDIDATES =
       """
       with recursive turns as (
-        (select urgency, batch_id, 1 as place from outbox where queue = $1
+        (select urgency, batch_id, 1 as place from outbox where queue = $1 and size = $4
           order by urgency, batch_id limit 1)
         union all
         select n.urgency, n.batch_id, t.place + 1 from turns t cross join lateral (
           select urgency, batch_id from outbox
-            where queue = $1 and (urgency, batch_id) > (t.urgency, t.batch_id)
+            where queue = $1 and size = $4 and (urgency, batch_id) > (t.urgency, t.batch_id)
             order by urgency, batch_id limit 1) n where t.place < $3
       )
       select o.outbox_id, o.batch_id, o.urgency, o.created_at, now() as now
         from turns t cross join lateral (
           select outbox_id, batch_id, urgency, created_at from outbox
-            where queue = $1 and urgency = t.urgency and batch_id = t.batch_id
+            where queue = $1 and size = $4 and urgency = t.urgency and batch_id = t.batch_id
               and (not_before is null or not_before <= now())
             order by outbox_id limit $2) o
       """;
 
   private static final String ROOM =
       """
-      select q.queue, $2 + coalesce((select sum((r ->> 'jobs')::bigint) from worker w,
-          jsonb_array_elements(w.room) r where r ->> 'queue' = q.queue and not w.draining
+      with recursive waiting as (
+        (select queue, size from outbox order by queue, size limit 1)
+        union all
+        select n.queue, n.size from waiting s cross join lateral (
+          select queue, size from outbox where (queue, size) > (s.queue, s.size)
+            order by queue, size limit 1) n
+      ), node as (
+        select r ->> 'queue' as queue, sum((r ->> 'jobs')::bigint) as jobs
+          from worker w, jsonb_array_elements(w.room) r where not w.draining
             and w.drain_requested_at is null and w.quarantined_at is null
-            and w.last_seen_at > now() - $3 * interval '1 millisecond'), 0)
-        - (select count(*) from job j where j.queue = q.queue and j.state = 'queued'
-            and not exists (select from outbox w where w.job_id = j.job_id)) as room
-        from unnest($1::text[]) as q (queue) where not exists (select from queue_pause)
-          and exists (select from outbox o
-          where o.queue = q.queue and (o.not_before is null or o.not_before <= now()))
+            and w.last_seen_at > now() - $3 * interval '1 millisecond' group by 1
+      ), unclaimed as (
+        select j.queue, j.size, count(*) as jobs from job j where j.state = 'queued'
+          and not exists (select from outbox o where o.job_id = j.job_id) group by 1, 2
+      )
+      select s.queue, s.size, $2 + coalesce(n.jobs, 0) - coalesce(u.jobs, 0) as room
+        from waiting s left join node n on n.queue = s.queue
+          left join unclaimed u on u.queue = s.queue and u.size = s.size
+        where s.queue = any($1::text[]) and not exists (select from queue_pause)
+          and exists (select from outbox o where o.queue = s.queue and o.size = s.size
+            and (o.not_before is null or o.not_before <= now()))
       """;
 
   private final Database database;
@@ -90,8 +103,8 @@ public final class OutboxPublisher {
   private volatile boolean leftSome = true;
 
   /**
-   * @param window how many jobs of a queue may be published and unclaimed beyond what the nodes
-   *     have room for
+   * @param window how many jobs of a size may be published and unclaimed beyond what the nodes have
+   *     room for in its queue
    * @param nodeSilence room of a node that was not heard of for longer does not count
    */
   public OutboxPublisher(Database database, Broker broker, int window, Duration nodeSilence) {
@@ -105,19 +118,19 @@ public final class OutboxPublisher {
   public void round() {
     leftSome = true;
     boolean full = false;
-    Map<QueueName, Integer> room = database.transact(this::room);
+    Map<Window, Integer> room = database.transact(this::room);
     if (!room.isEmpty() && !broker.health().connected()) {
       throw new IllegalStateException(
           "Jobs wait for the broker: " + broker.health().detail() + ".");
     }
     int refused = 0;
-    for (Map.Entry<QueueName, Integer> queue : room.entrySet()) {
-      if (queue.getValue() > 0) {
+    for (Map.Entry<Window, Integer> entry : room.entrySet()) {
+      if (entry.getValue() > 0) {
         Published done =
             database.transact(
-                transaction -> publish(transaction, queue.getKey(), queue.getValue()));
+                transaction -> publish(transaction, entry.getKey(), entry.getValue()));
         refused += done.refused();
-        full |= done.chosen() >= queue.getValue();
+        full |= done.chosen() >= entry.getValue();
       } else {
         full = true;
       }
@@ -146,8 +159,8 @@ public final class OutboxPublisher {
     return failed.get();
   }
 
-  private Map<QueueName, Integer> room(Transaction transaction) {
-    Map<QueueName, Integer> room = new LinkedHashMap<>();
+  private Map<Window, Integer> room(Transaction transaction) {
+    Map<Window, Integer> room = new LinkedHashMap<>();
     transaction
         .rows(
             ROOM,
@@ -157,10 +170,15 @@ public final class OutboxPublisher {
         .forEach(
             row ->
                 room.put(
-                    new QueueName(row.getString("queue")),
+                    new Window(new QueueName(row.getString("queue")), row.getString("size")),
                     (int) Math.min(MOST_AT_ONCE, row.getNumeric("room").longValue())));
     return room;
   }
+
+  /**
+   * @param size recipe and side by side; empty for kinds that need no GPU
+   */
+  private record Window(QueueName queue, String size) {}
 
   /**
    * @param chosen rows that there was room for
@@ -168,8 +186,8 @@ public final class OutboxPublisher {
    */
   private record Published(int chosen, int refused) {}
 
-  private Published publish(Transaction transaction, QueueName queue, int room) {
-    List<Long> chosen = choose(transaction, queue, room);
+  private Published publish(Transaction transaction, Window window, int room) {
+    List<Long> chosen = choose(transaction, window, room);
     if (chosen.isEmpty()) {
       return new Published(0, 0);
     }
@@ -182,7 +200,7 @@ public final class OutboxPublisher {
         .forEach(row -> rowByAttempt.put(attempt(row), row.getLong("outbox_id")));
     Map<AttemptId, CompletableFuture<Void>> confirms = new LinkedHashMap<>();
     for (Row row : markQueued(transaction, rowByAttempt)) {
-      confirms.put(attempt(row), broker.publish(queue, message(attempt(row), need(row))));
+      confirms.put(attempt(row), broker.publish(window.queue(), message(attempt(row), need(row))));
     }
     List<Long> refused = new ArrayList<>();
     confirms.forEach(
@@ -208,11 +226,13 @@ public final class OutboxPublisher {
     return new Published(chosen.size(), refused.size());
   }
 
-  private List<Long> choose(Transaction transaction, QueueName queue, int room) {
+  private List<Long> choose(Transaction transaction, Window window, int room) {
     List<PublishOrder.Candidate> candidates = new ArrayList<>();
     Set<UUID> batches = new HashSet<>();
     Instant now = Instant.EPOCH;
-    for (Row row : transaction.rows(CANDIDATES, queue.value(), (long) room, (long) MOST_BATCHES)) {
+    for (Row row :
+        transaction.rows(
+            CANDIDATES, window.queue().value(), (long) room, (long) MOST_BATCHES, window.size())) {
       batches.add(row.getUUID("batch_id"));
       now = row.getOffsetDateTime("now").toInstant();
       candidates.add(

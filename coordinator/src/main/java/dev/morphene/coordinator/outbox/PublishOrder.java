@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +44,11 @@ public record PublishOrder(Duration ageing) {
    */
   public List<Candidate> choose(
       Collection<Candidate> candidates, Map<BatchId, Integer> busyByBatch, int room, Instant now) {
-    record Turn(Candidate candidate, long priority, long turn) {}
     List<Turn> oldestFirst = new ArrayList<>(candidates.size());
     for (Candidate candidate : candidates) {
       oldestFirst.add(new Turn(candidate, effective(candidate, now), 0));
     }
-    oldestFirst.sort(
-        Comparator.<Turn>comparingLong(turn -> -turn.priority())
-            .thenComparingLong(turn -> turn.candidate().row()));
+    Collections.sort(oldestFirst);
     Map<BatchId, Long> turns = new HashMap<>();
     List<Turn> ordered = new ArrayList<>(oldestFirst.size());
     for (Turn next : oldestFirst) {
@@ -62,15 +59,24 @@ public record PublishOrder(Duration ageing) {
       turns.put(candidate.batch(), before + 1);
       ordered.add(new Turn(candidate, next.priority(), before + 1));
     }
-    ordered.sort(
-        Comparator.<Turn>comparingLong(turn -> -turn.priority())
-            .thenComparingLong(Turn::turn)
-            .thenComparingLong(turn -> turn.candidate().row()));
+    Collections.sort(ordered);
     return ordered.stream().limit(room).map(Turn::candidate).toList();
   }
 
+  private record Turn(Candidate candidate, long priority, long turn) implements Comparable<Turn> {
+    @Override
+    public int compareTo(Turn other) {
+      if (priority != other.priority) {
+        return Long.compare(other.priority, priority);
+      }
+      return turn != other.turn
+          ? Long.compare(turn, other.turn)
+          : Long.compare(candidate.row(), other.candidate.row());
+    }
+  }
+
   private long effective(Candidate candidate, Instant now) {
-    long waited = Math.max(0, Duration.between(candidate.since(), now).toMillis());
+    long waited = Math.max(0, now.toEpochMilli() - candidate.since().toEpochMilli());
     return candidate.priority() + waited / ageing.toMillis();
   }
 }

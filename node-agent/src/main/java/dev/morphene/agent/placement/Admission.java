@@ -7,6 +7,7 @@ import dev.morphene.protocol.message.Heartbeat;
 import dev.morphene.protocol.message.HeartbeatReply;
 import dev.morphene.protocol.placement.JobNeed;
 import dev.morphene.protocol.queue.QueueName;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,11 @@ public interface Admission {
   /** How many messages of a queue may be held at a time, 1 or more. */
   default int prefetch(QueueName queue) {
     return 1;
+  }
+
+  /** How long a node that has one message waits for others before it chooses among them. */
+  default Duration gathering() {
+    return Duration.ZERO;
   }
 
   /** Nodes with a higher one are served first, as long as they have room. */

@@ -12,8 +12,10 @@ import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.message.ClaimReply;
 import dev.morphene.protocol.message.ClaimRequest;
 import dev.morphene.protocol.message.JobMessage;
+import dev.morphene.protocol.placement.LargestFirst;
 import dev.morphene.protocol.queue.QueueName;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes messages while there is room, claims all that are at hand with one request, and only then
- * acknowledges. A message is held for seconds, never for the length of a job.
+ * Takes messages while there is room, the largest job at hand first, claims all that are at hand
+ * with one request, and only then acknowledges. A message is held for seconds, never for the length
+ * of a job.
  */
 public final class WorkTaker {
   private static final Logger LOG = LoggerFactory.getLogger(WorkTaker.class);
@@ -43,6 +46,8 @@ public final class WorkTaker {
   private static final int MOST_TOGETHER = 128;
 
   private record Taken(QueueName queue, WorkSource.Delivery delivery) {}
+
+  private record Read(QueueName queue, JobMessage job, WorkSource.Delivery delivery) {}
 
   private record Placed(JobMessage message, Placement placement, WorkSource.Delivery delivery) {}
 
@@ -150,8 +155,8 @@ public final class WorkTaker {
       try {
         List<Taken> at = new ArrayList<>();
         at.add(taken.take());
-        taken.drainTo(at, MOST_TOGETHER - 1);
-        claim(at);
+        gather(at);
+        claim(largestFirst(at));
       } catch (InterruptedException closing) {
         return;
       } catch (RuntimeException | LinkageError fault) {
@@ -160,10 +165,42 @@ public final class WorkTaker {
     }
   }
 
-  private void claim(List<Taken> messages) throws InterruptedException {
+  /** Messages that come together reach the node within milliseconds of each other. */
+  private void gather(List<Taken> at) throws InterruptedException {
+    long untilNanos = nanoTicker.getAsLong() + admission.gathering().toNanos();
+    long leftNanos = admission.gathering().toNanos();
+    while (leftNanos > 0 && at.size() < MOST_TOGETHER) {
+      Taken next = taken.poll(leftNanos, TimeUnit.NANOSECONDS);
+      if (next == null) {
+        return;
+      }
+      at.add(next);
+      leftNanos = untilNanos - nanoTicker.getAsLong();
+    }
+    taken.drainTo(at, MOST_TOGETHER - at.size());
+  }
+
+  /** Those that need no GPU stay in the order in which they came. */
+  private static List<Read> largestFirst(List<Taken> messages) {
+    List<Read> read = new ArrayList<>();
+    for (Taken message : messages) {
+      try {
+        JobMessage job = ProtocolJson.read(message.delivery().body(), JobMessage.class);
+        read.add(new Read(message.queue(), job, message.delivery()));
+      } catch (MalformedMessage malformed) {
+        message.delivery().deadLetter(malformed.getMessage());
+      }
+    }
+    read.sort(
+        Comparator.comparing(
+            entry -> entry.job().need().orElse(null), Comparator.nullsLast(LargestFirst.ORDER)));
+    return read;
+  }
+
+  private void claim(List<Read> messages) throws InterruptedException {
     Map<AttemptId, Placed> placed = new LinkedHashMap<>();
     Map<AttemptId, WorkSource.Delivery> returned = new LinkedHashMap<>();
-    for (Taken message : messages) {
+    for (Read message : messages) {
       place(message, placed, returned);
     }
     takeWhereThereIsRoom();
@@ -204,14 +241,8 @@ public final class WorkTaker {
   }
 
   private void place(
-      Taken message, Map<AttemptId, Placed> placed, Map<AttemptId, WorkSource.Delivery> returned) {
-    JobMessage job;
-    try {
-      job = ProtocolJson.read(message.delivery().body(), JobMessage.class);
-    } catch (MalformedMessage malformed) {
-      message.delivery().deadLetter(malformed.getMessage());
-      return;
-    }
+      Read message, Map<AttemptId, Placed> placed, Map<AttemptId, WorkSource.Delivery> returned) {
+    JobMessage job = message.job();
     if (leases.holds(job.attempt())
         || runner.hasBegun(job.attempt())
         || placed.containsKey(job.attempt())) {
@@ -223,7 +254,7 @@ public final class WorkTaker {
     if (place.isPresent()) {
       placed.put(job.attempt(), new Placed(job, place.get(), message.delivery()));
     } else if (!admission.hasRoomFor(message.queue())) {
-      // Another queue was quicker: nothing of this one is taken before there is room again.
+      // Another message was quicker: nothing of this one is taken before there is room again.
       message.delivery().requeue();
     } else {
       // Others may have a place; here nothing of that queue is taken for a while.

@@ -43,6 +43,16 @@ public record GpuSnapshot(
     return new GpuSnapshot(gpu, total, free, more, jobsAtMost, reservedFor);
   }
 
+  /** The same GPU once one of its tenants has ended: what it held is free. */
+  public GpuSnapshot without(Tenant ended) {
+    List<Tenant> rest = new ArrayList<>(tenants);
+    rest.remove(ended);
+    Optional<ByteSize> more =
+        free.map(
+            now -> new ByteSize(Math.min(total.bytes(), now.bytes() + ended.observed().bytes())));
+    return new GpuSnapshot(gpu, total, more, rest, jobsAtMost, reservedFor);
+  }
+
   /** The same GPU as if nothing ran on it, neither ours nor strangers. */
   public GpuSnapshot emptied() {
     return new GpuSnapshot(gpu, total, Optional.of(total), List.of(), jobsAtMost, Optional.empty());

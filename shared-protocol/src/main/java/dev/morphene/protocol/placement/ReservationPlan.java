@@ -142,6 +142,25 @@ public record ReservationPlan(MemoryRule rule, Duration patience, double largest
     if (candidate.expectedEnds().size() < gpu.tenants().size()) {
       return Long.MAX_VALUE;
     }
-    return candidate.expectedEnds().stream().mapToLong(Instant::toEpochMilli).max().orElse(0);
+    return whenEnoughHaveEnded(gpu, candidate.expectedEnds(), need);
+  }
+
+  private long whenEnoughHaveEnded(GpuSnapshot gpu, List<Instant> ends, JobNeed need) {
+    List<Integer> inOrder = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      inOrder.add(i);
+    }
+    inOrder.sort(Comparator.comparing(ends::get));
+    GpuSnapshot later = gpu;
+    long endMillis = 0;
+    for (int tenant : inOrder) {
+      later = later.without(gpu.tenants().get(tenant));
+      endMillis = ends.get(tenant).toEpochMilli();
+      if (rule.allowsWithoutReservation(later, need)) {
+        break;
+      }
+    }
+    // Where strangers are in the way even of the last, they may have gone by then.
+    return endMillis;
   }
 }

@@ -120,6 +120,23 @@ class ReservationPlanTest {
         .containsOnlyKeys(new Place(new WorkerId("a"), soon.gpu()));
   }
 
+  /** Two of three must go from the one, one of two from the other. */
+  @Test
+  void whatCountsIsWhenEnoughOfTheTenantsHaveEnded() {
+    GpuSnapshot three = gpu("GPU-0", 80, need(16), need(16), need(16));
+    GpuSnapshot two = gpu("GPU-1", 80, need(31), need(31));
+    Instant soon = NOW.plusSeconds(60);
+    Instant never = NOW.plus(Duration.ofDays(9));
+    Map<Place, Candidate> pool =
+        Map.of(
+            new Place(new WorkerId("a"), three.gpu()),
+            new Candidate(three, List.of(soon, NOW.plusSeconds(900), never)),
+            new Place(new WorkerId("b"), two.gpu()),
+            new Candidate(two, List.of(never, NOW.plusSeconds(600))));
+    assertThat(plan.decide(late(List.of(need(8), need(31))), pool, Map.of(), NOW))
+        .containsOnlyKeys(new Place(new WorkerId("b"), two.gpu()));
+  }
+
   /** One GPU, a small job ends each minute and another one is there at once. */
   @Property(tries = 50)
   void aStreamOfSmallJobsNeverStarvesALargeOne(

@@ -7,6 +7,7 @@ import dev.morphene.protocol.placement.JobNeed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +29,9 @@ final class Cluster {
   private final double deliveredTwice;
   private final List<SimulatedNode> all;
 
-  /** Of equal priority, those of the highest first. */
-  private final List<List<SimulatedNode>> turns;
+  /** Nodes of equal priority for a class, those of the highest first. */
+  private final Map<MemoryClass, List<List<SimulatedNode>>> turns =
+      new EnumMap<>(MemoryClass.class);
 
   private final Set<SimulatedNode> polling = new HashSet<>();
   private boolean publishing;
@@ -42,13 +44,15 @@ final class Cluster {
     this.trainers = new Trainers(world, this);
     this.all = new ArrayList<>(world.nodes);
     Collections.shuffle(all, new Random(chance.nextLong()));
-    Map<Integer, List<SimulatedNode>> byPriority = new TreeMap<>(Comparator.reverseOrder());
-    for (SimulatedNode node : all) {
-      byPriority
-          .computeIfAbsent(world.policy.priority(node), absent -> new ArrayList<>())
-          .add(node);
+    for (MemoryClass memoryClass : MemoryClass.values()) {
+      Map<Integer, List<SimulatedNode>> byPriority = new TreeMap<>(Comparator.reverseOrder());
+      for (SimulatedNode node : all) {
+        byPriority
+            .computeIfAbsent(world.policy.priority(node, memoryClass), absent -> new ArrayList<>())
+            .add(node);
+      }
+      turns.put(memoryClass, List.copyOf(byPriority.values()));
     }
-    this.turns = List.copyOf(byPriority.values());
   }
 
   /** Takes a job in. */
@@ -86,7 +90,7 @@ final class Cluster {
 
   /** Asks node after node, of equals beginning behind the one that took the last. */
   private boolean offer(SimulatedJob job, JobNeed need) {
-    for (List<SimulatedNode> turn : turns) {
+    for (List<SimulatedNode> turn : turns.get(job.queue)) {
       for (int i = 0; i < turn.size(); i++) {
         SimulatedNode node = turn.get(i);
         if (!node.takes() || node.hasRefused(need)) {
@@ -129,11 +133,21 @@ final class Cluster {
   private void takeAll(SimulatedNode node) {
     MemoryClass[] classes = MemoryClass.values();
     for (int i = classes.length - 1; i >= 0 && node.takes(); i--) {
-      for (SimulatedJob job : publisher.messages(classes[i])) {
-        JobNeed need = world.policy.need(job);
-        if (!node.hasRefused(need)) {
-          take(node, job, need);
-        }
+      for (List<SimulatedJob> messages : publisher.messages(classes[i])) {
+        takeSome(node, messages);
+      }
+    }
+  }
+
+  private void takeSome(SimulatedNode node, List<SimulatedJob> messages) {
+    JobNeed refused = null;
+    for (SimulatedJob job : messages) {
+      JobNeed need = world.policy.need(job);
+      if (need.equals(refused)) {
+        continue;
+      }
+      if (node.hasRefused(need) || !take(node, job, need)) {
+        refused = need;
       }
     }
   }

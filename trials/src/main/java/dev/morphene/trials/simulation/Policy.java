@@ -1,7 +1,9 @@
 package dev.morphene.trials.simulation;
 
 import dev.morphene.protocol.job.ErrorClass;
+import dev.morphene.protocol.memory.MemoryClass;
 import dev.morphene.protocol.placement.JobNeed;
+import java.util.Comparator;
 import java.util.Optional;
 
 /** What a scheduler decides; the farm around it is the same for all of them. */
@@ -20,9 +22,14 @@ interface Policy {
     return false;
   }
 
-  /** Of the node as a consumer; higher is served first, equal ones in turn. */
-  default int priority(SimulatedNode node) {
+  /** Of the node as a consumer of the class; higher is served first, equal ones in turn. */
+  default int priority(SimulatedNode node, MemoryClass memoryClass) {
     return 0;
+  }
+
+  /** In which order a node places the messages of a class; empty when as they were published. */
+  default Optional<Comparator<JobNeed>> order() {
+    return Optional.empty();
   }
 
   /** How long a node that has found nothing waits before it looks again; 0 when it is told. */

@@ -5,10 +5,13 @@ import dev.morphene.coordinator.memory.EnvelopeRule;
 import dev.morphene.coordinator.memory.OutOfMemoryLadder;
 import dev.morphene.protocol.job.ErrorClass;
 import dev.morphene.protocol.memory.ByteSize;
+import dev.morphene.protocol.memory.MemoryClass;
 import dev.morphene.protocol.placement.JobNeed;
+import dev.morphene.protocol.placement.LargestFirst;
 import dev.morphene.protocol.placement.MemoryRule;
 import dev.morphene.protocol.placement.NodePriority;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -67,8 +70,13 @@ class ProductionPolicy implements Policy {
   }
 
   @Override
-  public int priority(SimulatedNode node) {
+  public int priority(SimulatedNode node, MemoryClass memoryClass) {
     return NodePriority.of(node.gpus.stream().map(gpu -> gpu.total).toList());
+  }
+
+  @Override
+  public Optional<Comparator<JobNeed>> order() {
+    return Optional.of(LargestFirst.ORDER);
   }
 
   @Override

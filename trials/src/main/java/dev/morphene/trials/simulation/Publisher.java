@@ -4,11 +4,13 @@ import dev.morphene.coordinator.outbox.PublishOrder;
 import dev.morphene.protocol.job.BatchId;
 import dev.morphene.protocol.job.JobState;
 import dev.morphene.protocol.memory.MemoryClass;
+import dev.morphene.protocol.placement.JobNeed;
 import dev.morphene.protocol.spec.Recipe;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -34,11 +36,11 @@ final class Publisher {
   private final PublishOrder order = PublishOrder.usual();
   private final int window;
   private final Map<Size, Map<Turn, Deque<SimulatedJob>>> outbox = new LinkedHashMap<>();
-  private final Map<Size, Integer> unclaimedBySize = new HashMap<>();
-  private final Map<MemoryClass, Map<Long, SimulatedJob>> published =
+  private final Map<MemoryClass, Map<Size, Map<Long, SimulatedJob>>> published =
       new EnumMap<>(MemoryClass.class);
   private final Map<BatchId, Integer> busyByBatch = new HashMap<>();
   private long rows;
+  private long messages;
 
   /**
    * @param window how many jobs of a size may be published and unclaimed
@@ -68,7 +70,7 @@ final class Publisher {
     List<SimulatedJob> fresh = new ArrayList<>();
     outbox.forEach(
         (size, waiting) -> {
-          int room = window - unclaimedBySize.getOrDefault(size, 0);
+          int room = window - unclaimed(size).size();
           if (room > 0 && !waiting.isEmpty()) {
             publish(size, waiting, room, fresh);
           }
@@ -93,8 +95,8 @@ final class Publisher {
       fresh.add(job);
       job.become(JobState.QUEUED);
       job.publishedAtMillis = world.clock.nowMillis();
-      published.get(job.queue).put(job.row, job);
-      unclaimedBySize.merge(size, 1, Integer::sum);
+      job.published = ++messages;
+      unclaimed(size).put(job.row, job);
       busyByBatch.merge(job.plan.batch(), 1, Integer::sum);
     }
   }
@@ -111,15 +113,37 @@ final class Publisher {
         .toList();
   }
 
-  /** The messages of a class, oldest first. */
-  List<SimulatedJob> messages(MemoryClass memoryClass) {
-    return List.copyOf(published.get(memoryClass).values());
+  private Map<Long, SimulatedJob> unclaimed(Size size) {
+    return published.get(size.queue()).computeIfAbsent(size, absent -> new LinkedHashMap<>());
+  }
+
+  /** The messages of a class in the order in which a node places them, in one or more parts. */
+  List<List<SimulatedJob>> messages(MemoryClass memoryClass) {
+    List<List<SimulatedJob>> parts = new ArrayList<>();
+    for (Map<Long, SimulatedJob> ofSize : published.get(memoryClass).values()) {
+      if (!ofSize.isEmpty()) {
+        parts.add(new ArrayList<>(ofSize.values()));
+      }
+    }
+    if (world.policy.order().isPresent()) {
+      Comparator<JobNeed> order = world.policy.order().get();
+      parts.sort((one, other) -> order.compare(needOfFirst(one), needOfFirst(other)));
+      return parts;
+    }
+    List<SimulatedJob> all = new ArrayList<>();
+    parts.forEach(all::addAll);
+    all.sort(Comparator.comparingLong(job -> job.published));
+    return List.of(all);
+  }
+
+  private JobNeed needOfFirst(List<SimulatedJob> jobs) {
+    return world.policy.need(jobs.get(0));
   }
 
   /** Every unclaimed message, in the order in which they would be published again. */
   List<SimulatedJob> unclaimed() {
     Map<Long, SimulatedJob> jobs = new HashMap<>();
-    published.values().forEach(jobs::putAll);
+    published.values().forEach(sizes -> sizes.values().forEach(jobs::putAll));
     return order
         .choose(candidates(jobs.values()), Map.of(), Integer.MAX_VALUE, world.clock.now())
         .stream()
@@ -129,8 +153,7 @@ final class Publisher {
 
   /** A claim was granted. */
   void claimed(SimulatedJob job) {
-    published.get(job.queue).remove(job.row);
-    unclaimedBySize.merge(Size.of(job), -1, Integer::sum);
+    unclaimed(Size.of(job)).remove(job.row);
   }
 
   /** The job neither waits at the broker nor runs any more. */
