@@ -38,9 +38,6 @@ final class SimulatedJob {
   /** Its row of the outbox, while it waits. */
   long row;
 
-  /** Its place among all messages so far. */
-  long published;
-
   long readySinceMillis;
   long publishedAtMillis;
   MemoryClass queue = MemoryClass.UNDER_30_GB;
