@@ -110,7 +110,7 @@ class HttpErrorsTest {
     HttpResponse<String> health = cluster.get("/health");
     assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
     assertThat(cluster.names(Cluster.json(health).get("loops"), "name"))
-        .containsExactly("outbox", "reaper", "reservations", "telemetry", "statistics");
+        .containsExactly("outbox", "reaper", "reservations", "telemetry", "events", "statistics");
   }
 
   @Test

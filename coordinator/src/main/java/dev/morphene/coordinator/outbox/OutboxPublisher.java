@@ -91,6 +91,7 @@ public final class OutboxPublisher {
         where s.queue = any($1::text[]) and not exists (select from queue_pause)
           and exists (select from outbox o where o.queue = s.queue and o.size = s.size
             and (o.not_before is null or o.not_before <= now()))
+        order by s.queue, s.size
       """;
 
   private final Database database;

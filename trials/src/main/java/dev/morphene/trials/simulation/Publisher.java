@@ -38,6 +38,8 @@ final class Publisher {
   private final Map<Size, Map<Turn, Deque<SimulatedJob>>> outbox = new LinkedHashMap<>();
   private final Map<MemoryClass, Map<Size, Map<Long, SimulatedJob>>> published =
       new EnumMap<>(MemoryClass.class);
+  private final Map<MemoryClass, Map<Long, SimulatedJob>> asPublished =
+      new EnumMap<>(MemoryClass.class);
   private final Map<BatchId, Integer> busyByBatch = new HashMap<>();
   private long rows;
   private long messages;
@@ -50,6 +52,7 @@ final class Publisher {
     this.window = window;
     for (MemoryClass memoryClass : MemoryClass.values()) {
       published.put(memoryClass, new LinkedHashMap<>());
+      asPublished.put(memoryClass, new LinkedHashMap<>());
     }
   }
 
@@ -95,7 +98,7 @@ final class Publisher {
       fresh.add(job);
       job.become(JobState.QUEUED);
       job.publishedAtMillis = world.clock.nowMillis();
-      job.published = ++messages;
+      asPublished.get(job.queue).put(job.row, job);
       unclaimed(size).put(job.row, job);
       busyByBatch.merge(job.plan.batch(), 1, Integer::sum);
     }
@@ -119,21 +122,18 @@ final class Publisher {
 
   /** The messages of a class in the order in which a node places them, in one or more parts. */
   List<List<SimulatedJob>> messages(MemoryClass memoryClass) {
+    if (world.policy.order().isEmpty()) {
+      return List.of(List.copyOf(asPublished.get(memoryClass).values()));
+    }
     List<List<SimulatedJob>> parts = new ArrayList<>();
     for (Map<Long, SimulatedJob> ofSize : published.get(memoryClass).values()) {
       if (!ofSize.isEmpty()) {
         parts.add(new ArrayList<>(ofSize.values()));
       }
     }
-    if (world.policy.order().isPresent()) {
-      Comparator<JobNeed> order = world.policy.order().get();
-      parts.sort((one, other) -> order.compare(needOfFirst(one), needOfFirst(other)));
-      return parts;
-    }
-    List<SimulatedJob> all = new ArrayList<>();
-    parts.forEach(all::addAll);
-    all.sort(Comparator.comparingLong(job -> job.published));
-    return List.of(all);
+    Comparator<JobNeed> order = world.policy.order().get();
+    parts.sort((one, other) -> order.compare(needOfFirst(one), needOfFirst(other)));
+    return parts;
   }
 
   private JobNeed needOfFirst(List<SimulatedJob> jobs) {
@@ -154,6 +154,7 @@ final class Publisher {
   /** A claim was granted. */
   void claimed(SimulatedJob job) {
     unclaimed(Size.of(job)).remove(job.row);
+    asPublished.get(job.queue).remove(job.row);
   }
 
   /** The job neither waits at the broker nor runs any more. */
