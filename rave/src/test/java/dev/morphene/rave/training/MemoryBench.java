@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 
 /**
  * Peak memory and seconds of a step of each phase, by rehearsals in child processes on the bundled
@@ -95,23 +94,12 @@ final class MemoryBench {
 
   private void rehearse(String config) throws IOException {
     TrainRequest request =
-        new TrainRequest(
-            "Pyroviolin",
-            config,
-            folder.resolve("dataset"),
-            folder.resolve("run"),
-            RATE_HZ,
-            Long.MAX_VALUE,
-            OptionalLong.empty(),
-            1_000,
-            1_000,
-            1_000,
-            batch,
-            signal,
-            7,
-            "cpu",
-            threads,
-            false);
+        TrainRequest.draft("Pyroviolin", config, folder.resolve("dataset"), folder.resolve("run"))
+            .batch(batch)
+            .signalSamples(signal)
+            .seed(7)
+            .threads(threads)
+            .build();
     for (JsonNode phase : run("train", request.asRehearsal()).path("phases")) {
       System.out.printf(
           Locale.ROOT,
