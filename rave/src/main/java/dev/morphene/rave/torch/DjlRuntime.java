@@ -63,8 +63,12 @@ final class DjlRuntime implements TorchRuntime {
         }
         place = Device.gpu(index);
       }
-      return new DjlRuntime(
-          engine, (PtNDManager) NDManager.newBaseManager(place, "PyTorch"), device);
+      DjlRuntime runtime =
+          new DjlRuntime(engine, (PtNDManager) NDManager.newBaseManager(place, "PyTorch"), device);
+      if (!place.isGpu()) {
+        OneDnn.ensureRight(runtime);
+      }
+      return runtime;
     } catch (EngineException | UnsatisfiedLinkError e) {
       throw new JobFailure(
           FailureClass.CRASH,

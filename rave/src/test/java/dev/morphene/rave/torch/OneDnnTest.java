@@ -1,0 +1,27 @@
+package dev.morphene.rave.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class OneDnnTest {
+  @Test
+  void convolutionsAreRightOnceARuntimeIsOpen() {
+    try (TorchRuntime runtime = TorchRuntime.open("cpu", 1)) {
+      assertThat(OneDnn.isRight(runtime)).isTrue();
+    }
+  }
+
+  @Test
+  void libtorchConvolvesRightByItself() {
+    try (TorchRuntime runtime = TorchRuntime.open("cpu", 1)) {
+      OneDnn.use(runtime, false);
+      assertThat(OneDnn.isRight(runtime)).isTrue();
+      OneDnn.use(runtime, true);
+      if (!OneDnn.isRight(runtime)) {
+        System.out.println("oneDNN computes wrongly on this processor; the engine goes without.");
+        OneDnn.use(runtime, false);
+      }
+    }
+  }
+}
