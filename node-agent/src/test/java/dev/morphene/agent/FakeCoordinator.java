@@ -14,6 +14,7 @@ import dev.morphene.protocol.message.JoinReply;
 import dev.morphene.protocol.message.JoinRequest;
 import dev.morphene.protocol.message.TelemetryBatch;
 import dev.morphene.protocol.spec.JobSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -162,18 +163,20 @@ public final class FakeCoordinator implements CoordinatorPort {
   }
 
   /** Waits until such a report came; fails after 120 s with what did come. */
-  public synchronized AttemptReport await(Predicate<AttemptReport> wanted)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+  public AttemptReport await(Predicate<AttemptReport> wanted) throws InterruptedException {
+    return await(wanted, Duration.ofSeconds(120))
+        .orElseThrow(() -> new AssertionError("No such report among " + reports()));
+  }
+
+  /** The first such report; empty when none came in time. */
+  public synchronized Optional<AttemptReport> await(
+      Predicate<AttemptReport> wanted, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
-      for (AttemptEvent event : events) {
-        if (wanted.test(event.report())) {
-          return event.report();
-        }
-      }
+      Optional<AttemptReport> there = reports().stream().filter(wanted).findFirst();
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (left <= 0) {
-        throw new AssertionError("No such report among " + events);
+      if (there.isPresent() || left <= 0) {
+        return there;
       }
       wait(left);
     }

@@ -12,7 +12,6 @@ import dev.morphene.protocol.json.ProtocolJson;
 import dev.morphene.protocol.message.ClaimReply;
 import dev.morphene.protocol.message.ClaimRequest;
 import dev.morphene.protocol.message.JobMessage;
-import dev.morphene.protocol.placement.LargestFirst;
 import dev.morphene.protocol.queue.QueueName;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes messages while there is room, the largest job at hand first, claims all that are at hand
- * with one request, and only then acknowledges. A message is held for seconds, never for the length
- * of a job.
+ * Takes messages while there is room, the largest job at hand first ({@link PassedOver}), claims
+ * all that are at hand with one request, and only then acknowledges. A message is held for seconds,
+ * never for the length of a job.
  */
 public final class WorkTaker {
   private static final Logger LOG = LoggerFactory.getLogger(WorkTaker.class);
@@ -62,6 +61,7 @@ public final class WorkTaker {
   private final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
   private final Map<String, WorkSource.Subscription> subscriptions = new TreeMap<>();
   private final Map<String, Long> restsUntilNanos = new HashMap<>();
+  private final PassedOver passedOver = new PassedOver();
   private final Thread claimer;
   private boolean open = true;
   private boolean quarantined;
@@ -156,7 +156,7 @@ public final class WorkTaker {
         List<Taken> at = new ArrayList<>();
         at.add(taken.take());
         gather(at);
-        claim(largestFirst(at));
+        claim(inOrder(at));
       } catch (InterruptedException closing) {
         return;
       } catch (RuntimeException | LinkageError fault) {
@@ -180,8 +180,7 @@ public final class WorkTaker {
     taken.drainTo(at, MOST_TOGETHER - at.size());
   }
 
-  /** Those that need no GPU stay in the order in which they came. */
-  private static List<Read> largestFirst(List<Taken> messages) {
+  private List<Read> inOrder(List<Taken> messages) {
     List<Read> read = new ArrayList<>();
     for (Taken message : messages) {
       try {
@@ -191,9 +190,7 @@ public final class WorkTaker {
         message.delivery().deadLetter(malformed.getMessage());
       }
     }
-    read.sort(
-        Comparator.comparing(
-            entry -> entry.job().need().orElse(null), Comparator.nullsLast(LargestFirst.ORDER)));
+    read.sort(Comparator.comparing(Read::job, passedOver.order(nanoTicker.getAsLong())));
     return read;
   }
 
@@ -252,9 +249,11 @@ public final class WorkTaker {
     }
     Optional<Placement> place = admission.reserve(message.queue(), job.need());
     if (place.isPresent()) {
+      passedOver.forget(job.attempt());
       placed.put(job.attempt(), new Placed(job, place.get(), message.delivery()));
     } else if (!admission.hasRoomFor(message.queue())) {
-      // Another message was quicker: nothing of this one is taken before there is room again.
+      // Another job took the room: nothing of this queue is taken before there is some again.
+      passedOver.remember(job.attempt(), nanoTicker.getAsLong());
       message.delivery().requeue();
     } else {
       // Others may have a place; here nothing of that queue is taken for a while.
