@@ -48,6 +48,14 @@ public final class FeatureOptions {
   private Double ema;
 
   @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description =
+          "Numbers for the convolutions of encoder and decoder in training steps: fp32, or bf16,"
+              + " which takes less memory; default fp32.")
+  private String precision;
+
+  @Option(
       names = {"--feature-matching", "--feature_matching"},
       paramLabel = "V",
       description =
@@ -71,6 +79,7 @@ public final class FeatureOptions {
         && !derivative
         && augmentations.isEmpty()
         && ema == null
+        && precision == null
         && stopOn.isEmpty();
   }
 
@@ -105,6 +114,8 @@ public final class FeatureOptions {
                 .map(word -> FlagWords.of("--augment", TrainFeatures.Augmentation.values(), word))
                 .toList(),
             ema == null ? OptionalDouble.empty() : OptionalDouble.of(ema),
+            Optional.ofNullable(precision)
+                .map(word -> FlagWords.of("--precision", TrainFeatures.Precision.values(), word)),
             List.copyOf(
                 new LinkedHashSet<>(
                     stopOn.stream()

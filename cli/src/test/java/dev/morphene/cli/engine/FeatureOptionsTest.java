@@ -9,6 +9,7 @@ import dev.morphene.protocol.spec.TrainFeatures;
 import dev.morphene.rave.process.Augmentation;
 import dev.morphene.rave.process.HealthCondition;
 import dev.morphene.rave.process.PitchRange;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.process.TrainingFeatures;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,7 @@ class FeatureOptionsTest {
             "--augment=gain,mute",
             "--augment=compress",
             "--ema=0.999",
+            "--precision=bf16",
             "--stop-on=plateau,silence");
     assertThat(options.features().map(SpecTranslation::features))
         .contains(
@@ -59,6 +61,7 @@ class FeatureOptionsTest {
                 true,
                 List.of(Augmentation.GAIN, Augmentation.MUTE, Augmentation.COMPRESS),
                 OptionalDouble.of(0.999),
+                Precision.BF16,
                 List.of(HealthCondition.PLATEAU, HealthCondition.SILENCE)));
   }
 
@@ -69,7 +72,8 @@ class FeatureOptionsTest {
     "--rand-pitch=0;1, lowest",
     "--augment=reverb, compress",
     "--stop-on=boredom, plateau",
-    "--ema=1, below 1"
+    "--ema=1, below 1",
+    "--precision=fp16, bf16"
   })
   void whatCannotBeIsRefusedWithTheWordsThereAre(String word, String fix) {
     assertThatThrownBy(() -> parse(word.replace(';', ',')).features())
@@ -84,5 +88,6 @@ class FeatureOptionsTest {
     assertThat(HealthCondition.valueOf(condition.name())).isNotNull();
     assertThat(TrainFeatures.Condition.values()).hasSize(HealthCondition.values().length);
     assertThat(TrainFeatures.Augmentation.values()).hasSize(Augmentation.values().length);
+    assertThat(TrainFeatures.Precision.values()).hasSize(Precision.values().length);
   }
 }

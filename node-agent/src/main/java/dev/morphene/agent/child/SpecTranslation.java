@@ -16,6 +16,7 @@ import dev.morphene.rave.process.Augmentation;
 import dev.morphene.rave.process.ExportRequest;
 import dev.morphene.rave.process.HealthCondition;
 import dev.morphene.rave.process.PitchRange;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.process.PreprocessRequest;
 import dev.morphene.rave.process.TrainRequest;
 import dev.morphene.rave.process.TrainerKind;
@@ -107,6 +108,7 @@ public final class SpecTranslation {
             .map(augmentation -> Augmentation.valueOf(augmentation.name()))
             .toList(),
         features.emaFactor(),
+        features.precision().map(word -> Precision.valueOf(word.name())).orElse(Precision.FP32),
         features.stopOn().stream()
             .map(condition -> HealthCondition.valueOf(condition.name()))
             .toList());

@@ -3,6 +3,7 @@ package dev.morphene.rave.model;
 import dev.morphene.rave.archive.ScriptModule;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.model.Layer.Convolution;
+import dev.morphene.rave.process.Precision;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -26,11 +27,12 @@ final class DecoderPrinter {
   private final LayerPrinter layers;
   private final StreamingAlignment alignment;
 
-  DecoderPrinter(RaveArchitecture architecture, ModelWeights weights, Form form) {
+  DecoderPrinter(
+      RaveArchitecture architecture, ModelWeights weights, Form form, Precision precision) {
     this.architecture = architecture;
     this.weights = weights;
     this.form = form;
-    this.layers = new LayerPrinter(form, weights);
+    this.layers = new LayerPrinter(form, weights, precision);
     this.alignment = StreamingAlignment.of(architecture);
   }
 

@@ -1,6 +1,7 @@
 package dev.morphene.rave.model;
 
 import dev.morphene.rave.archive.ScriptModule;
+import dev.morphene.rave.process.Precision;
 
 /**
  * Prints the encoder: its stack, and what makes a latent of its outputs. A kind of latent space
@@ -23,8 +24,9 @@ final class LatentPrinter {
 
   private LatentPrinter() {}
 
-  static ScriptModule print(RaveArchitecture architecture, ModelWeights weights, Form form) {
-    LayerPrinter printer = new LayerPrinter(form, weights);
+  static ScriptModule print(
+      RaveArchitecture architecture, ModelWeights weights, Form form, Precision precision) {
+    LayerPrinter printer = new LayerPrinter(form, weights, precision);
     ScriptModule inner =
         ScriptModule.builder(LayerPrinter.PACKAGE + "EncoderV2")
             .child(

@@ -13,18 +13,29 @@ import dev.morphene.rave.model.Layer.Stack;
 import dev.morphene.rave.model.Layer.TransposedConvolution;
 import dev.morphene.rave.model.Layer.Upsampling;
 import dev.morphene.rave.model.Layer.Window;
+import dev.morphene.rave.process.Precision;
 import java.util.List;
 
 /** Prints layers as TorchScript modules whose tensors have the official names. */
 final class LayerPrinter {
   static final String PACKAGE = "__torch__.morphene.rave.";
 
+  /** Numbers of scalar types, as TorchScript has them. */
+  private static final int FLOAT32 = 6;
+
+  private static final int BFLOAT16 = 15;
+
   private final Form form;
   private final ModelWeights weights;
+  private final Precision precision;
 
-  LayerPrinter(Form form, ModelWeights weights) {
+  /**
+   * @param precision of convolutions in the training form, while it trains
+   */
+  LayerPrinter(Form form, ModelWeights weights, Precision precision) {
     this.form = form;
     this.weights = weights;
+    this.precision = precision;
   }
 
   /**
@@ -108,14 +119,35 @@ final class LayerPrinter {
             "def forward(self, x: Tensor) -> Tensor:\n"
                 + surround(form, kept, "cache")
                 + cut
-                + "  return torch.conv1d(x, %s, None, [%d], %s, [%d], %d)%n"
-                    .formatted(
-                        weight,
-                        layer.stride(),
-                        paddingArgument(form, window),
-                        layer.dilation(),
-                        layer.groups()))
+                + convolved(
+                    "conv1d",
+                    weight,
+                    "[%d], %s, [%d], %d"
+                        .formatted(
+                            layer.stride(),
+                            paddingArgument(form, window),
+                            layer.dilation(),
+                            layer.groups())))
         .build();
+  }
+
+  /**
+   * Lines that return the convolution of x, without bias. In {@link Precision#BF16} only training
+   * steps are: what is measured in between, by {@code eval()}, can be compared.
+   */
+  private String convolved(String function, String weight, String shape) {
+    String plain = "torch.%s(x, %s, None, %s)".formatted(function, weight, shape);
+    if (form != Form.TRAINING || precision == Precision.FP32) {
+      return "  return " + plain + "\n";
+    }
+    return """
+      if self.training:
+        y = torch.to(torch.%1$s(torch.to(x, %2$d), torch.to(%3$s, %2$d), None, %4$s), %5$d)
+      else:
+        y = %6$s
+      return y
+    """
+        .formatted(function, BFLOAT16, weight, shape, FLOAT32, plain);
   }
 
   /**
@@ -148,11 +180,11 @@ final class LayerPrinter {
     if (form != Form.STREAMING) {
       return builder
           .methods(
-              """
-              def forward(self, x: Tensor) -> Tensor:
-                return torch.conv_transpose1d(x, %s, None, [%d], [%d], [0], 1, [1])
-              """
-                  .formatted(weight, ratio, ratio / 2))
+              "def forward(self, x: Tensor) -> Tensor:\n"
+                  + convolved(
+                      "conv_transpose1d",
+                      weight,
+                      "[%d], [%d], [0], 1, [1]".formatted(ratio, ratio / 2)))
           .build();
     }
     return builder

@@ -4,6 +4,7 @@ import dev.morphene.rave.archive.ScriptModule;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.model.Layer.Window;
 import dev.morphene.rave.model.NetworkStyle.Padding;
+import dev.morphene.rave.process.Precision;
 
 /**
  * A model as three TorchScript modules, children of whatever trains, audits or exports it.
@@ -25,18 +26,28 @@ import dev.morphene.rave.model.NetworkStyle.Padding;
  * encoder} and {@code decoder}. Buffers whose name begins with an underscore are not part of it.
  *
  * <p>It is by {@code train()} and {@code eval()} that v1's batch normalisation goes by the batch,
- * and learns, or by what it learned; no other layer of the training form cares. The two other forms
- * go by what was learned. In them alone adaptive normalisation listens, while its buffers {@code
- * learn_x} or {@code learn_y} are not zero, and acts.
+ * and learns, or by what it learned, and that convolutions of less {@link Precision} are done in it
+ * or not; no other layer of the training form cares. The two other forms go by what was learned. In
+ * them alone adaptive normalisation listens, while its buffers {@code learn_x} or {@code learn_y}
+ * are not zero, and acts.
  */
 public record RaveNetwork(ScriptModule pqmf, ScriptModule encoder, ScriptModule decoder) {
 
   public static RaveNetwork of(ModelWeights weights, Form form) {
+    return of(weights, form, Precision.FP32);
+  }
+
+  /** The training form, whose convolutions are done in that precision while it trains. */
+  public static RaveNetwork forTraining(ModelWeights weights, Precision precision) {
+    return of(weights, Form.TRAINING, precision);
+  }
+
+  private static RaveNetwork of(ModelWeights weights, Form form, Precision precision) {
     RaveArchitecture architecture = RaveArchitecture.of(weights.config());
     return new RaveNetwork(
         pqmf(form, weights.config().channels(), weights.config().style().padding()),
-        LatentPrinter.print(architecture, weights, form),
-        new DecoderPrinter(architecture, weights, form).print());
+        LatentPrinter.print(architecture, weights, form, precision),
+        new DecoderPrinter(architecture, weights, form, precision).print());
   }
 
   /** The filter bank alone. */

@@ -2,6 +2,7 @@ package dev.morphene.rave.official;
 
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.process.TrainRequest;
 import dev.morphene.rave.process.TrainingFeatures;
 import java.nio.file.Path;
@@ -64,11 +65,13 @@ final class OfficialArguments {
   /** The program knows the features by the same names; it keeps no watch and ends no run early. */
   private static List<String> features(TrainRequest request) {
     TrainingFeatures features = request.features().orElse(TrainingFeatures.none());
-    if (!features.stopOn().isEmpty() || request.rehearse().orElse(false)) {
+    if (!features.stopOn().isEmpty()
+        || request.rehearse().orElse(false)
+        || features.precision() != Precision.FP32) {
       throw new JobFailure(
           FailureClass.BAD_INPUT,
-          "The official trainer neither rehearses nor ends a run early; leave stopOn and rehearse"
-              + " out or use the native trainer.");
+          "The official trainer neither rehearses, ends a run early nor takes a precision; leave"
+              + " stopOn, rehearse and precision out or use the native trainer.");
     }
     List<String> words = new ArrayList<>();
     features.randomPitch().ifPresent(range -> words.add("--rand_pitch=" + range));

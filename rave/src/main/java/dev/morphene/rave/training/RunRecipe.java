@@ -88,6 +88,7 @@ public final class RunRecipe {
         features.emaFactor().isPresent()
             ? Double.toString(features.emaFactor().getAsDouble())
             : OFF);
+    recipe.put("precision", features.precision().word());
     return recipe;
   }
 

@@ -108,11 +108,7 @@ public final class TrainRunner implements JobRunner<TrainRequest> {
 
   private static Trainer trainer(TorchRuntime runtime, RaveConfig config, TrainRequest request) {
     return new Trainer(
-        runtime,
-        config,
-        request.seed(),
-        request.featureMatchingTwice(),
-        features(request).emaFactor());
+        runtime, config, request.seed(), request.featureMatchingTwice(), features(request));
   }
 
   private static TrainingFeatures features(TrainRequest request) {

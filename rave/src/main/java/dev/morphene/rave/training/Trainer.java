@@ -4,6 +4,7 @@ import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.checkpoint.OptimizerState;
 import dev.morphene.rave.model.RaveConfig;
+import dev.morphene.rave.process.TrainingFeatures;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.LinkedHashMap;
@@ -36,14 +37,14 @@ final class Trainer implements AutoCloseable {
    * @param config with the run's own length of phase one
    * @param matchingTwice weight feature matching and the discriminators' judgement twice, as the
    *     official 2.3 does
-   * @param averageFactor of the generator's moving average; without it there is none
+   * @param features of which moving average and precision matter here
    */
   Trainer(
       TorchRuntime runtime,
       RaveConfig config,
       long seed,
       boolean matchingTwice,
-      OptionalDouble averageFactor) {
+      TrainingFeatures features) {
     this.runtime = runtime;
     this.config = config;
     this.seed = seed;
@@ -51,17 +52,18 @@ final class Trainer implements AutoCloseable {
     this.adversarialWeight = weight(config.training().weights().adversarial(), matchingTwice);
     this.schedule = new TrainingSchedule(config.training());
     // Not kept: its copy of all tensors would stay in the heap for the whole run.
-    TrainingScript script = TrainingScript.of(config, seed, averageFactor.isPresent());
+    TrainingScript script =
+        TrainingScript.of(config, seed, features.emaFactor().isPresent(), features.precision());
     this.generator = script.generator();
     this.discriminator = script.discriminator();
-    this.averageFactor = averageFactor;
+    this.averageFactor = features.emaFactor();
     this.average = script.average();
     this.module = runtime.load(script.root(), true);
   }
 
-  /** Without a moving average. */
+  /** Without features. */
   Trainer(TorchRuntime runtime, RaveConfig config, long seed, boolean matchingTwice) {
-    this(runtime, config, seed, matchingTwice, OptionalDouble.empty());
+    this(runtime, config, seed, matchingTwice, TrainingFeatures.none());
   }
 
   private static double weight(double once, boolean twice) {

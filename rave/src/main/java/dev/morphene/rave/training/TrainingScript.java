@@ -6,11 +6,11 @@ import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.discriminator.DiscriminatorModule;
 import dev.morphene.rave.loss.AdversarialLosses;
 import dev.morphene.rave.loss.SpectralDistance;
-import dev.morphene.rave.model.Form;
 import dev.morphene.rave.model.ModelWeights;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.model.RaveNetwork;
 import dev.morphene.rave.model.TrainingConstants;
+import dev.morphene.rave.process.Precision;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,11 +44,12 @@ final class TrainingScript {
    * A model before its first step; the same seed gives the same weights.
    *
    * @param averaged with a moving average of encoder and decoder beside it
+   * @param precision of encoder and decoder
    */
-  static TrainingScript of(RaveConfig config, long seed, boolean averaged) {
+  static TrainingScript of(RaveConfig config, long seed, boolean averaged, Precision precision) {
     long weightSeed = Seeds.of(seed, Seeds.Purpose.WEIGHTS);
     ModelWeights weights = ModelWeights.initial(config, weightSeed);
-    RaveNetwork network = RaveNetwork.of(weights, Form.TRAINING);
+    RaveNetwork network = RaveNetwork.forTraining(weights, precision);
     ScriptModule.Builder builder = ScriptModule.builder("__torch__.morphene.training.Training");
     for (String buffer :
         List.of(

@@ -14,6 +14,7 @@ import dev.morphene.rave.model.Layer.Snake;
 import dev.morphene.rave.model.Layer.TransposedConvolution;
 import dev.morphene.rave.model.Layer.Upsampling;
 import dev.morphene.rave.model.NetworkStyle.Padding;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.List;
@@ -131,7 +132,8 @@ class GradientCheckTest {
         ModelWeights.partial(
             RaveConfig.preset("tiny", 44_100),
             ModelWeights.initial(Layer.under("layer", layer.tensors()), 1));
-    ScriptModule block = new LayerPrinter(Form.TRAINING, weights).layer(layer, "layer");
+    ScriptModule block =
+        new LayerPrinter(Form.TRAINING, weights, Precision.FP32).layer(layer, "layer");
     int channels = layer instanceof Convolution convolution ? convolution.inChannels() : 3;
     assertGradients(block, LivelyWeights.noise(3, 2, channels, 24), 1e-3);
   }

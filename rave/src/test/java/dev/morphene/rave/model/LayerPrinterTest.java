@@ -11,6 +11,7 @@ import dev.morphene.rave.model.Layer.BatchNormalisation;
 import dev.morphene.rave.model.Layer.Convolution;
 import dev.morphene.rave.model.Layer.Snake;
 import dev.morphene.rave.model.NetworkStyle.Padding;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ class LayerPrinterTest {
         new LinkedHashMap<>(ModelWeights.initial(Layer.under("layer", layer.tensors()), 1));
     all.putAll(tensors);
     ModelWeights weights = ModelWeights.partial(RaveConfig.preset("tiny", 44_100), all);
-    ScriptModule module = new LayerPrinter(form, weights).layer(layer, "layer");
+    ScriptModule module = new LayerPrinter(form, weights, Precision.FP32).layer(layer, "layer");
     return runtime.load(module, form == Form.TRAINING);
   }
 

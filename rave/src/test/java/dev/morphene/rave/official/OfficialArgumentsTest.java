@@ -7,6 +7,7 @@ import dev.morphene.rave.process.Augmentation;
 import dev.morphene.rave.process.HealthCondition;
 import dev.morphene.rave.process.JobFailure;
 import dev.morphene.rave.process.PitchRange;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.process.TrainRequest;
 import dev.morphene.rave.process.TrainingFeatures;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ class OfficialArgumentsTest {
             true,
             List.of(Augmentation.MUTE, Augmentation.COMPRESS),
             OptionalDouble.of(0.999),
+            Precision.FP32,
             List.of());
     List<String> more = new ArrayList<>(words(PLAIN.with(features)));
     more.removeAll(words(PLAIN));
@@ -61,10 +63,15 @@ class OfficialArgumentsTest {
             false,
             List.of(),
             OptionalDouble.empty(),
+            Precision.FP32,
             List.of(HealthCondition.PLATEAU));
     assertThatThrownBy(() -> words(PLAIN.with(watched)))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("use the native trainer");
     assertThatThrownBy(() -> words(PLAIN.asRehearsal())).isInstanceOf(JobFailure.class);
+    TrainingFeatures half = TrainingFeatures.none().with(Precision.BF16);
+    assertThatThrownBy(() -> words(PLAIN.with(half)))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("precision");
   }
 }

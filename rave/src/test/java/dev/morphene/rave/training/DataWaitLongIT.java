@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.morphene.rave.dataset.DatasetWriter;
 import dev.morphene.rave.process.Augmentation;
 import dev.morphene.rave.process.PitchRange;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.process.ProcessReporter;
 import dev.morphene.rave.process.StopSignal;
 import dev.morphene.rave.process.TrainRequest;
@@ -59,6 +60,7 @@ class DataWaitLongIT {
                     true,
                     List.of(Augmentation.values()),
                     OptionalDouble.of(0.999),
+                    Precision.FP32,
                     List.of()))
             .asRehearsal();
     JsonNode result = new TrainRunner().run(request, new Quiet(), new Quiet());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.morphene.rave.process.Augmentation;
 import dev.morphene.rave.process.JobFailure;
 import dev.morphene.rave.process.PitchRange;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.process.TrainingFeatures;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +28,13 @@ class ItemTransformTest {
       boolean derivative,
       Augmentation... augmentations) {
     return new TrainingFeatures(
-        pitch, normalize, derivative, List.of(augmentations), OptionalDouble.empty(), List.of());
+        pitch,
+        normalize,
+        derivative,
+        List.of(augmentations),
+        OptionalDouble.empty(),
+        Precision.FP32,
+        List.of());
   }
 
   private static float[] apply(TrainingFeatures features, float[] chunk, long seed) {

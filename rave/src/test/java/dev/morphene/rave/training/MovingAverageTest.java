@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.model.RaveConfig;
+import dev.morphene.rave.process.TrainingFeatures;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,8 @@ class MovingAverageTest {
   }
 
   private static Trainer trainer(double factor) {
-    Trainer trainer = new Trainer(runtime, CONFIG, 5, false, OptionalDouble.of(factor));
+    Trainer trainer =
+        new Trainer(runtime, CONFIG, 5, false, TrainingFeatures.none().withAverage(factor));
     trainer.measureReceptiveField();
     return trainer;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.morphene.rave.model.DiscriminatorConfig;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.model.SmallConfigs;
+import dev.morphene.rave.process.Precision;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,7 +40,7 @@ class StateDictSizeTest {
         config.withDiscriminator(
             new DiscriminatorConfig(2, judges.periods(), judges.scales(), judges.kind()));
     assertThat(
-            TrainingScript.of(narrow, 1, false).root().stateDict().keySet().stream()
+            TrainingScript.of(narrow, 1, false, Precision.FP32).root().stateDict().keySet().stream()
                 .filter(path -> !path.matches("_.*|.*\\._\\w+")))
         .hasSize(entries - SECOND_BANK);
   }

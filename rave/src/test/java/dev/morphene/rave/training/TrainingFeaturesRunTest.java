@@ -17,6 +17,7 @@ import dev.morphene.rave.process.HealthCondition;
 import dev.morphene.rave.process.JobFailure;
 import dev.morphene.rave.process.JobStopped;
 import dev.morphene.rave.process.PitchRange;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.process.ProcessReporter;
 import dev.morphene.rave.process.StopSignal;
 import dev.morphene.rave.process.TrainRequest;
@@ -65,6 +66,7 @@ class TrainingFeaturesRunTest {
         true,
         List.of(Augmentation.values()),
         OptionalDouble.of(0.9),
+        Precision.BF16,
         stopOn);
   }
 
@@ -87,7 +89,7 @@ class TrainingFeaturesRunTest {
         new BatchSource(new SyntheticItems(4, 2 * SIGNAL_SAMPLES), 1, SIGNAL_SAMPLES, 3, features);
     CheckpointStore store =
         CheckpointStore.open(request.runFolder().resolve("checkpoints"), step -> step == MAX_STEPS);
-    try (Trainer trainer = new Trainer(runtime, CONFIG, 3, true, features.emaFactor())) {
+    try (Trainer trainer = new Trainer(runtime, CONFIG, 3, true, features)) {
       return new TrainingRun(
               request,
               CONFIG,
@@ -176,6 +178,7 @@ class TrainingFeaturesRunTest {
             false,
             List.of(),
             OptionalDouble.empty(),
+            Precision.FP32,
             List.of(HealthCondition.RUNAWAY));
     assertThatThrownBy(() -> run("runaway", features, new Runaway()))
         .isInstanceOfSatisfying(

@@ -9,9 +9,15 @@ package dev.morphene.protocol.spec;
  * @param signalSamples training crop, samples
  * @param samplingRateHz of the dataset
  * @param trainer and its version: a new one is measured anew
+ * @param precision of its convolutions
  */
 public record Recipe(
-    String config, int batch, int signalSamples, int samplingRateHz, String trainer) {
+    String config,
+    int batch,
+    int signalSamples,
+    int samplingRateHz,
+    String trainer,
+    TrainFeatures.Precision precision) {
   /** One line, by which envelopes are stored: {@code v2 batch=8 signal=131072 ...}. */
   public String key() {
     return config
@@ -22,6 +28,7 @@ public record Recipe(
         + " rate="
         + samplingRateHz
         + " trainer="
-        + trainer;
+        + trainer
+        + (precision == TrainFeatures.Precision.BF16 ? " precision=bf16" : "");
   }
 }

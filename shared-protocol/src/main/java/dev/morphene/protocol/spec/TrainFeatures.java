@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param augmentations in the order they are applied, each once; default none
  * @param emaFactor keep a moving average of the generator's weights; above 0, below 1; default:
  *     none
+ * @param precision of the convolutions of encoder and decoder in training steps; default fp32
  * @param stopOn conditions that end the run; default none
  */
 public record TrainFeatures(
@@ -24,6 +25,7 @@ public record TrainFeatures(
     Optional<Boolean> derivative,
     List<Augmentation> augmentations,
     OptionalDouble emaFactor,
+    Optional<Precision> precision,
     List<Condition> stopOn) {
   /** Lengths of an item, as factors; 2 is an octave lower. */
   private static final double LEAST_STRETCH = 0.1;
@@ -59,6 +61,16 @@ public record TrainFeatures(
     /** Louder or softer. */
     @JsonProperty("gain")
     GAIN
+  }
+
+  /** Numbers to calculate with. */
+  public enum Precision {
+    /** 32 bits. */
+    @JsonProperty("fp32")
+    FP32,
+    /** 16 bits with the range of 32; needs less memory. */
+    @JsonProperty("bf16")
+    BF16
   }
 
   /** What can be wrong with a model in training. */

@@ -137,7 +137,8 @@ public record TrainSpec(
         batch.orElse(DEFAULT_BATCH),
         signalSamples.orElse(DEFAULT_SIGNAL_SAMPLES),
         samplingRateHz.orElse(DEFAULT_SAMPLING_RATE_HZ),
-        trainer.orElse(Trainer.NATIVE).version());
+        trainer.orElse(Trainer.NATIVE).version(),
+        features.flatMap(TrainFeatures::precision).orElse(TrainFeatures.Precision.FP32));
   }
 
   /** The same run with another batch; it goes on from its checkpoints. */
