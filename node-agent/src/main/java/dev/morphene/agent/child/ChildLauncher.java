@@ -24,6 +24,9 @@ public final class ChildLauncher implements ChildStart {
   /** The engine's entry point; named, not referred to, because only the child loads it. */
   public static final String ENGINE_MAIN_CLASS = "dev.morphene.rave.process.RaveProcess";
 
+  /** More than any signal of a layer; malloc keeps what is freed, up to so much. */
+  private static final String KEPT_BYTES = "4000000000";
+
   /** A ceiling, not a demand: a snapshot of v2 with its optimizer passes through the heap. */
   private static final int DEFAULT_HEAP_MEGABYTES = 4096;
 
@@ -119,6 +122,9 @@ public final class ChildLauncher implements ChildStart {
     environment.put("OMP_WAIT_POLICY", "passive");
     environment.put("OMP_NUM_THREADS", Integer.toString(settings.threads()));
     environment.put("PYTORCH_TENSOREXPR", "0");
+    // Every layer's signals would go back to the kernel, and the next would wait for clean pages.
+    environment.put("MALLOC_MMAP_THRESHOLD_", KEPT_BYTES);
+    environment.put("MALLOC_TRIM_THRESHOLD_", KEPT_BYTES);
     // File names are UTF-8, whatever the locale that the agent was started with.
     environment.put("LC_ALL", "C.UTF-8");
     environment.putAll(extra);

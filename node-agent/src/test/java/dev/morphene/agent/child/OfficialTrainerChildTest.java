@@ -70,7 +70,11 @@ class OfficialTrainerChildTest {
         .hasValueSatisfying(
             line -> assertThat(((ProcessLine.Failed) line).message()).contains("is not RAVE 2.3"));
     assertThat(Files.readAllLines(Path.of(program + ".environment")))
-        .contains("CUDA_VISIBLE_DEVICES=GPU-5d2c", "OMP_NUM_THREADS=3", "PYTHONUNBUFFERED=1")
+        .contains(
+            "CUDA_VISIBLE_DEVICES=GPU-5d2c",
+            "OMP_NUM_THREADS=3",
+            "MALLOC_TRIM_THRESHOLD_=4000000000",
+            "PYTHONUNBUFFERED=1")
         .noneMatch(line -> line.startsWith("MORPHENE_"));
   }
 
