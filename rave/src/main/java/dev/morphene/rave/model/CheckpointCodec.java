@@ -4,16 +4,18 @@ import dev.morphene.rave.archive.ScriptModule;
 import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.audit.LatentCodec;
+import dev.morphene.rave.torch.OneDnnComparison;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A model as it is heard in an audit: offline, deterministic, all latent dimensions, no rotation to
  * principal components. Not thread safe. The runtime stays the caller's.
  */
 public final class CheckpointCodec implements LatentCodec, AutoCloseable {
-  /** Noise branches and noise channels draw the same noise every time. */
+  /** Noise branches and noise channels draw the same noise every time, another for each part. */
   private static final long NOISE_SEED = 1;
 
   /**
@@ -23,9 +25,10 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
    */
   private static final int BLOCK_SAMPLES = 1 << 19;
 
-  private final TorchRuntime runtime;
   private final RaveConfig config;
+  private final TorchRuntime runtime;
   private final TorchModule module;
+  private final OneDnnComparison oneDnn;
   private final int blockFrames;
   private final int contextFrames;
 
@@ -59,6 +62,7 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
                     """)
                 .build(),
             false);
+    this.oneDnn = new OneDnnComparison(runtime);
   }
 
   @Override
@@ -86,7 +90,7 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
     for (int start = 0; start < frames; start += blockFrames) {
       Part part = new Part(start, frames);
       float[] audio = Arrays.copyOfRange(padded, part.from * ratio, part.to * ratio);
-      float[] means = call("encode", TensorData.ofFloats(audio, 1, 1, audio.length));
+      float[] means = call("encode", TensorData.ofFloats(audio, 1, 1, audio.length), NOISE_SEED);
       for (int i = 0; i < latents.length; i++) {
         int source = i * (part.to - part.from) + start - part.from;
         System.arraycopy(means, source, latents[i], start, part.end - start);
@@ -104,7 +108,6 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
     int ratio = compressionRatio();
     int frames = latents[0].length;
     float[] audio = new float[frames * ratio];
-    runtime.seed(NOISE_SEED);
     for (int start = 0; start < frames; start += blockFrames) {
       Part part = new Part(start, frames);
       int length = part.to - part.from;
@@ -112,15 +115,29 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
       for (int i = 0; i < latents.length; i++) {
         System.arraycopy(latents[i], part.from, data, i * length, length);
       }
-      float[] decoded = call("decode", TensorData.ofFloats(data, 1, latents.length, length));
+      float[] decoded =
+          call("decode", TensorData.ofFloats(data, 1, latents.length, length), NOISE_SEED + start);
       int source = (start - part.from) * ratio;
       System.arraycopy(decoded, source, audio, start * ratio, (part.end - start) * ratio);
     }
     return audio;
   }
 
-  private float[] call(String method, TensorData input) {
-    return module.run(method, false, ScriptValue.of(input)).asTensor().floats();
+  private float[] call(String method, TensorData input, long seed) {
+    long[] shape = input.shape();
+    return oneDnn
+        .run(
+            method + Arrays.toString(shape),
+            () -> List.of(call(method, OneDnnComparison.noise(shape))),
+            () -> {
+              runtime.seed(seed);
+              return call(method, input);
+            })
+        .floats();
+  }
+
+  private TensorData call(String method, TensorData input) {
+    return module.run(method, false, ScriptValue.of(input)).asTensor();
   }
 
   /** A part of the result up to a frame {@code end}, computed from more frames than it has. */

@@ -9,6 +9,7 @@ import dev.morphene.rave.process.JobFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +17,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The library that computes libtorch's convolutions on processors, and a test of it. Where a
  * virtual processor does not tell the sizes of its caches (seen: AMD family 26), its versions 3.5
- * and 3.7 leave out a part of every convolution whose channels do not fill their last block of 16,
- * without an error. libtorch then computes them by itself: slower, and right.
+ * and 3.7 lose a part of weights whose channels do not fill their last block, without an error
+ * (https://github.com/uxlfoundation/oneDNN/issues/5313 has the same elsewhere). libtorch then
+ * computes convolutions by itself: slower, and right.
  */
 final class OneDnn {
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
   private static final Path MAPPED_FILES = Path.of("/proc/self/maps");
   private static final String LIBRARY = "libtorch_cpu.so";
+  private static final String ONE_DNN = "_ZN2at7Context20setUserEnabledMkldnnEb";
+  private static final String NNPACK = "_ZN2at7Context20setUserEnabledNNPACKEb";
 
   /** Channels whose last block of 4, 8 or 16 is not full, and some whose is. */
   private static final long[] CHANNELS = {4, 6, 12, 16, 20, 24, 28, 40, 56, 88};
@@ -40,6 +44,7 @@ final class OneDnn {
       """;
 
   private static boolean tested;
+  private static boolean avoided;
 
   private OneDnn() {}
 
@@ -54,7 +59,7 @@ final class OneDnn {
       return;
     }
     if (!isRight(runtime)) {
-      use(runtime, false);
+      avoid(runtime);
       if (!isRight(runtime)) {
         throw new JobFailure(
             FailureClass.CRASH,
@@ -82,17 +87,44 @@ final class OneDnn {
     return true;
   }
 
+  /** Whether libtorch goes without it. */
+  static synchronized boolean isAvoided() {
+    return avoided;
+  }
+
+  /** Goes without it, and without the next in line, which does not start on such processors. */
+  static synchronized void avoid(TorchRuntime runtime) {
+    set(runtime, ONE_DNN, false);
+    set(runtime, NNPACK, false);
+    avoided = true;
+  }
+
+  /** Goes with it again from here on. */
+  static synchronized void trust(TorchRuntime runtime) {
+    set(runtime, ONE_DNN, true);
+    avoided = false;
+  }
+
+  /** Does {@code work} with it, although it is avoided. */
+  static <T> T using(TorchRuntime runtime, Supplier<T> work) {
+    set(runtime, ONE_DNN, true);
+    try {
+      return work.get();
+    } finally {
+      set(runtime, ONE_DNN, false);
+    }
+  }
+
   /**
-   * Calls what {@code torch.backends.mkldnn.enabled} sets; TorchScript and DJL have no word for it.
+   * Calls what {@code torch.backends.mkldnn.enabled} and the like set; TorchScript and DJL have no
+   * word for them.
    */
-  static void use(TorchRuntime runtime, boolean enabled) {
+  private static void set(TorchRuntime runtime, String setter, boolean enabled) {
     try (NativeLibrary library = NativeLibrary.getInstance(loadedLibrary().toString())) {
       Pointer context = library.getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
       // A C++ bool is a byte of 0 or 1; a Java boolean would come as an int of 0 or -1.
       Object[] arguments = {context, (byte) (enabled ? 1 : 0)};
-      library.getFunction("_ZN2at7Context20setUserEnabledMkldnnEb").invokeVoid(arguments);
-      // The next in line; on such processors it does not start, and says so at every call.
-      library.getFunction("_ZN2at7Context20setUserEnabledNNPACKEb").invokeVoid(arguments);
+      library.getFunction(setter).invokeVoid(arguments);
     } catch (UnsatisfiedLinkError | IOException missing) {
       throw new JobFailure(
           FailureClass.CRASH,

@@ -4,9 +4,12 @@ import dev.morphene.rave.archive.ScriptValue;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.checkpoint.OptimizerState;
 import dev.morphene.rave.model.RaveConfig;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.process.TrainingFeatures;
+import dev.morphene.rave.torch.OneDnnComparison;
 import dev.morphene.rave.torch.TorchModule;
 import dev.morphene.rave.torch.TorchRuntime;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,8 @@ final class Trainer implements AutoCloseable {
   private final OptimizerModule discriminator;
   private final OptionalDouble averageFactor;
   private final Optional<AverageModule> average;
+  private final Precision precision;
+  private final OneDnnComparison oneDnn;
   private final TorchModule module;
 
   /**
@@ -50,6 +55,8 @@ final class Trainer implements AutoCloseable {
     this.seed = seed;
     this.matchingWeight = weight(config.training().featureMatchingWeight(), matchingTwice);
     this.adversarialWeight = weight(config.training().weights().adversarial(), matchingTwice);
+    this.precision = features.precision();
+    this.oneDnn = new OneDnnComparison(runtime);
     this.schedule = new TrainingSchedule(config.training());
     // Not kept: its copy of all tensors would stay in the heap for the whole run.
     TrainingScript script =
@@ -113,34 +120,59 @@ final class Trainer implements AutoCloseable {
    * @return losses; when they are no numbers nothing was changed
    */
   StepLosses step(long step, TensorData batch) {
-    runtime.seed(Seeds.of(seed, Seeds.Purpose.STEP, step));
     TrainingSchedule.Kind kind = schedule.kind(step);
-    ScriptValue x = ScriptValue.of(batch);
-    ScriptValue rate = ScriptValue.of(schedule.generatorRate(step));
-    ScriptValue result =
-        switch (kind) {
-          case REPRESENTATION ->
-              module.run("representation_step", true, x, rate, ScriptValue.of(schedule.beta(step)));
-          case GENERATOR ->
-              module.run(
-                  "generator_step",
-                  true,
-                  x,
-                  rate,
-                  ScriptValue.of(matchingWeight),
-                  ScriptValue.of(adversarialWeight));
-          case DISCRIMINATOR ->
-              module.run(
-                  "discriminator_step",
-                  true,
-                  x,
-                  ScriptValue.of(TrainingSchedule.DISCRIMINATOR_RATE));
-        };
-    StepLosses losses = StepLosses.of(kind, result);
+    StepLosses losses = StepLosses.of(kind, compute(kind, step, batch));
     if (averageFactor.isPresent() && losses.finite()) {
       module.run("update_average", false, ScriptValue.of(averageFactor.getAsDouble()));
     }
     return losses;
+  }
+
+  private ScriptValue compute(TrainingSchedule.Kind kind, long step, TensorData batch) {
+    if (precision != Precision.FP32) {
+      return run(kind, step, batch);
+    }
+    long[] shape = batch.shape();
+    boolean judged = kind != TrainingSchedule.Kind.REPRESENTATION;
+    return oneDnn.run(
+        "steps of phase " + (judged ? 2 : 1) + " for batches " + Arrays.toString(shape),
+        () -> convolved(OneDnnComparison.noise(shape), judged),
+        () -> run(kind, step, batch));
+  }
+
+  /**
+   * What a step of a phase convolves, without loss and optimiser; changes nothing.
+   *
+   * @param judged by the discriminators, as in the second phase
+   * @return latents and audio, sums of the discriminators' features, gradients
+   */
+  List<TensorData> convolved(TensorData batch, boolean judged) {
+    return evaluated("convolved", true, ScriptValue.of(batch), ScriptValue.of(judged))
+        .asList()
+        .stream()
+        .map(ScriptValue::asTensor)
+        .toList();
+  }
+
+  private ScriptValue run(TrainingSchedule.Kind kind, long step, TensorData batch) {
+    runtime.seed(Seeds.of(seed, Seeds.Purpose.STEP, step));
+    ScriptValue x = ScriptValue.of(batch);
+    ScriptValue rate = ScriptValue.of(schedule.generatorRate(step));
+    return switch (kind) {
+      case REPRESENTATION ->
+          module.run("representation_step", true, x, rate, ScriptValue.of(schedule.beta(step)));
+      case GENERATOR ->
+          module.run(
+              "generator_step",
+              true,
+              x,
+              rate,
+              ScriptValue.of(matchingWeight),
+              ScriptValue.of(adversarialWeight));
+      case DISCRIMINATOR ->
+          module.run(
+              "discriminator_step", true, x, ScriptValue.of(TrainingSchedule.DISCRIMINATOR_RATE));
+    };
   }
 
   /** Whether a moving average is kept. */

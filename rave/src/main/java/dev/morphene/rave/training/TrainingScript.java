@@ -96,6 +96,7 @@ final class TrainingScript {
             .methods(warmUp(state.keySet()))
             .methods(crop(config))
             .methods(STEPS)
+            .methods(CONVOLVED)
             .methods(MEASURES);
     Optional<AverageModule> average =
         averaged
@@ -253,6 +254,30 @@ final class TrainingScript {
         for i in range(len(features)):
           total = total + float(torch.mean(features[i][-1]))
         return total / float(len(features))
+      """;
+
+  /**
+   * Everything that a step convolves, and the gradients through it, of an arbitrary smooth loss.
+   */
+  private static final String CONVOLVED =
+      """
+      def convolved(self, x: Tensor, judged: bool) -> List[Tensor]:
+        raw = self.encoder.forward(self.pqmf.forward(x))
+        audio = self.pqmf.inverse(self.decoded(self.encoder.mean(raw)))
+        parameters = self.encoder_parameters() + self.decoder_parameters()
+        outputs = [raw, audio]
+        if judged:
+          parameters = parameters + self.discriminator_parameters()
+          for features in self.discriminator.forward(torch.cat([x, audio])):
+            outputs = outputs + features
+        sums = annotate(List[Tensor], [])
+        for output in outputs:
+          sums.append(torch.sum(torch.mul(output, torch.randn_like(torch.detach(output)))))
+        found = annotate(List[Tensor], [torch.detach(raw), torch.detach(audio), torch.detach(torch.stack(sums))])
+        for gradient in torch.grad([torch.sum(torch.stack(sums))], parameters, None, None, False, True):
+          if gradient is not None:
+            found.append(torch._unwrap_optional(gradient))
+        return found
       """;
 
   private static final String MEASURES =

@@ -15,12 +15,12 @@ class OneDnnTest {
   @Test
   void libtorchConvolvesRightByItself() {
     try (TorchRuntime runtime = TorchRuntime.open("cpu", 1)) {
-      OneDnn.use(runtime, false);
+      OneDnn.avoid(runtime);
       assertThat(OneDnn.isRight(runtime)).isTrue();
-      OneDnn.use(runtime, true);
+      OneDnn.trust(runtime);
       if (!OneDnn.isRight(runtime)) {
         System.out.println("oneDNN computes wrongly on this processor; the engine goes without.");
-        OneDnn.use(runtime, false);
+        OneDnn.avoid(runtime);
       }
     }
   }

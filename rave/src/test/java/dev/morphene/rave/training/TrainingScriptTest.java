@@ -9,6 +9,7 @@ import dev.morphene.rave.model.DiscriminatorConfig;
 import dev.morphene.rave.model.LatentSpace;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.process.JobFailure;
+import dev.morphene.rave.torch.OneDnnComparison;
 import dev.morphene.rave.torch.TorchRuntime;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingScriptTest {
   private static TorchRuntime runtime;
@@ -80,6 +82,28 @@ class TrainingScriptTest {
     try (Trainer trainer = new Trainer(runtime, config, 1, false)) {
       // But for the two of the filter bank in another layout.
       assertThat(trainer.snapshot().weights()).hasSize(official - 2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v3", "discrete", "v2_small+causal", "v2+wasserstein"})
+  void whatAStepConvolvesCanBeRepeatedAndChangesNothing(String preset) {
+    RaveConfig config = StepCheck.shrunken(RaveConfig.preset(preset, 48_000));
+    TensorData batch = OneDnnComparison.noise(1, config.channels(), 8_192);
+    try (Trainer trainer = new Trainer(runtime, config, 1, false)) {
+      Map<String, TensorData> before = trainer.snapshot().weights();
+      for (boolean judged : new boolean[] {false, true}) {
+        runtime.seed(3);
+        List<TensorData> first = trainer.convolved(batch, judged);
+        runtime.seed(3);
+        assertThat(trainer.convolved(batch, judged)).isEqualTo(first);
+        int parameters = trainer.snapshot().generator().firstMoments().size();
+        assertThat(first).hasSizeGreaterThan(parameters / 2);
+        assertThat(first)
+            .filteredOn(tensor -> !tensor.equals(TensorData.zeros(tensor.shape())))
+            .hasSizeGreaterThan(parameters / 2);
+      }
+      assertThat(trainer.snapshot().weights()).isEqualTo(before);
     }
   }
 
