@@ -10,6 +10,7 @@ import dev.morphene.rave.official.OfficialTrainer;
 import dev.morphene.rave.process.FailureClass;
 import dev.morphene.rave.process.JobFailure;
 import dev.morphene.rave.process.JobRunner;
+import dev.morphene.rave.process.Precision;
 import dev.morphene.rave.process.ProcessJson;
 import dev.morphene.rave.process.ProcessReporter;
 import dev.morphene.rave.process.StopSignal;
@@ -69,6 +70,7 @@ public final class TrainRunner implements JobRunner<TrainRequest> {
           .valueToTree(OfficialTrainer.here().train(request, reporter, signal));
     }
     check(request);
+    doubt(request).ifPresent(reporter::warning);
     if (request.rehearse().orElse(false)) {
       return ProcessJson.mapper().valueToTree(rehearse(request, reporter, signal));
     }
@@ -152,6 +154,15 @@ public final class TrainRunner implements JobRunner<TrainRequest> {
               trainer, batches, Rehearsal.STEPS, realData, reporter, signal, nanoTicker)
           .run();
     }
+  }
+
+  /** What can be done as asked and is hardly meant. */
+  static Optional<String> doubt(TrainRequest request) {
+    return features(request).precision() == Precision.BF16 && request.device().equals("cpu")
+        ? Optional.of(
+            "On a processor bf16 is slower and learns worse than fp32, since sums are rounded too;"
+                + " leave --precision out or train on a GPU.")
+        : Optional.empty();
   }
 
   /**

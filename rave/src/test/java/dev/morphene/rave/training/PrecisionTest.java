@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import dev.morphene.rave.archive.TensorData;
 import dev.morphene.rave.model.RaveConfig;
 import dev.morphene.rave.process.Precision;
+import dev.morphene.rave.process.TrainRequest;
 import dev.morphene.rave.process.TrainingFeatures;
 import dev.morphene.rave.torch.TorchRuntime;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,16 @@ class PrecisionTest {
             .isNotEqualTo(expected.total());
       }
     }
+  }
+
+  @Test
+  void onAProcessorItIsDoubted() {
+    TrainRequest request =
+        TrainRequest.draft("test", "tiny", Path.of("data"), Path.of("run")).build();
+    TrainRequest half = request.with(TrainingFeatures.none().with(Precision.BF16));
+    assertThat(TrainRunner.doubt(half).orElseThrow()).contains("--precision").endsWith(".");
+    assertThat(TrainRunner.doubt(request)).isEmpty();
+    assertThat(TrainRunner.doubt(half.toDraft().device("cuda:0").build())).isEmpty();
   }
 
   @Test
