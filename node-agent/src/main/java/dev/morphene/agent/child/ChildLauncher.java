@@ -123,6 +123,8 @@ public final class ChildLauncher implements ChildStart {
     environment.put("OMP_NUM_THREADS", Integer.toString(settings.threads()));
     environment.put("PYTORCH_TENSOREXPR", "0");
     // Every layer's signals would go back to the kernel, and the next would wait for clean pages.
+    // Only malloc's first arena keeps what is larger than 64 MiB, and Java's threads have others.
+    environment.put("MALLOC_ARENA_MAX", "1");
     environment.put("MALLOC_MMAP_THRESHOLD_", KEPT_BYTES);
     environment.put("MALLOC_TRIM_THRESHOLD_", KEPT_BYTES);
     // File names are UTF-8, whatever the locale that the agent was started with.
