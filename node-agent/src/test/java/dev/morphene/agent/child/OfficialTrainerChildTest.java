@@ -74,6 +74,7 @@ class OfficialTrainerChildTest {
             "CUDA_VISIBLE_DEVICES=GPU-5d2c",
             "OMP_NUM_THREADS=3",
             "MALLOC_TRIM_THRESHOLD_=4000000000",
+            "MALLOC_ARENA_MAX=1",
             "PYTHONUNBUFFERED=1")
         .noneMatch(line -> line.startsWith("MORPHENE_"));
   }
