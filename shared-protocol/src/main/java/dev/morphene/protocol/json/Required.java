@@ -16,8 +16,9 @@ public final class Required {
     return value;
   }
 
+  /** Text of which something is left in a database, which cannot keep the zero character. */
   public static String text(String value, String field) {
-    if (present(value, field).isBlank()) {
+    if (present(value, field).replace("\0", "").isBlank()) {
       throw new IllegalArgumentException("\"" + field + "\" is empty.");
     }
     return value;
