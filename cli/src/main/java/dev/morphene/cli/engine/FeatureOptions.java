@@ -52,7 +52,7 @@ public final class FeatureOptions {
       paramLabel = "P",
       description =
           "Numbers for the convolutions of encoder and decoder in training steps: fp32, or bf16,"
-              + " which takes less memory; default fp32.")
+              + " which is for GPUs; default fp32.")
   private String precision;
 
   @Option(

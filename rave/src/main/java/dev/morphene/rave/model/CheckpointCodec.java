@@ -19,9 +19,9 @@ public final class CheckpointCodec implements LatentCodec, AutoCloseable {
   private static final long NOISE_SEED = 1;
 
   /**
-   * Longer signals are done in parts of about 11 s. In parts four times as long the layers' outputs
-   * outgrow what malloc keeps (32 MiB), and every layer waits for the kernel to clear new pages; in
-   * much shorter ones the frames around each part weigh more.
+   * Longer signals are done in parts of about 11 s. Where malloc hands large memory back to the
+   * kernel, as it does unless told to keep it, parts four times as long take three times as long;
+   * in much shorter ones the frames around each part weigh more.
    */
   private static final int BLOCK_SAMPLES = 1 << 19;
 

@@ -43,6 +43,9 @@ final class OneDnn {
         return int(torch.sum(torch.ne(inner, 3. * channels))) + int(torch.sum(torch.ne(between, 2. * channels)))
       """;
 
+  /** Found once, since it is set around every step; libtorch stays for as long as the process. */
+  private static NativeLibrary library;
+
   private static boolean tested;
   private static boolean avoided;
 
@@ -119,8 +122,11 @@ final class OneDnn {
    * Calls what {@code torch.backends.mkldnn.enabled} and the like set; TorchScript and DJL have no
    * word for them.
    */
-  private static void set(TorchRuntime runtime, String setter, boolean enabled) {
-    try (NativeLibrary library = NativeLibrary.getInstance(loadedLibrary().toString())) {
+  private static synchronized void set(TorchRuntime runtime, String setter, boolean enabled) {
+    try {
+      if (library == null) {
+        library = NativeLibrary.getInstance(loadedLibrary().toString());
+      }
       Pointer context = library.getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
       // A C++ bool is a byte of 0 or 1; a Java boolean would come as an int of 0 or -1.
       Object[] arguments = {context, (byte) (enabled ? 1 : 0)};

@@ -54,16 +54,12 @@ public final class OneDnnComparison {
     if (known != null) {
       return known;
     }
-    runtime.seed(SEED);
-    List<TensorData> expected = sample.get();
-    List<TensorData> found =
-        OneDnn.using(
-            runtime,
-            () -> {
-              runtime.seed(SEED);
-              return sample.get();
-            });
-    boolean right = agree(expected, found);
+    Supplier<List<TensorData>> seeded =
+        () -> {
+          runtime.seed(SEED);
+          return sample.get();
+        };
+    boolean right = agree(seeded.get(), OneDnn.using(runtime, seeded));
     verdicts.put(kind, right);
     LOG.info("oneDNN computes {} {}.", kind, right ? "rightly: used for it" : "wrongly: not used");
     return right;

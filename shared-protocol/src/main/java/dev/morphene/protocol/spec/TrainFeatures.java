@@ -68,7 +68,7 @@ public record TrainFeatures(
     /** 32 bits. */
     @JsonProperty("fp32")
     FP32,
-    /** 16 bits with the range of 32; needs less memory. */
+    /** 16 bits with the range of 32; for GPUs. */
     @JsonProperty("bf16")
     BF16
   }
